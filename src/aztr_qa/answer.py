@@ -1,0 +1,136 @@
+"""Hits become an answer: verbatim quotes with citations, each checked against its source, or a refusal."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aztr_qa.quoting import Candidate, QuoteWeights, choose_quotes
+from aztr_qa.records import (
+    LANGUAGES,
+    Answer,
+    Citation,
+    Hit,
+    Language,
+    Question,
+    Record,
+    RefusalReason,
+    ShownIn,
+)
+from aztr_qa.refuse import REFUSALS, RefusalModel, compute_confidence_signals
+from aztr_qa.terms import TermIndex, WordEmbedder
+
+QUOTATION_MARKS: dict[Language, tuple[str, str]] = {lang: ("“", "”") for lang in LANGUAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the quotes are checked against: the text and the record of each version of each article."""
+
+    texts: dict[tuple[str, Language], str]
+    records: dict[tuple[str, Language], Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Quotes, or refuses; immutable."""
+
+    terms: TermIndex
+    embedder: WordEmbedder
+    quote_weights: QuoteWeights
+    refusal: RefusalModel
+    sources: Sources
+
+    def answer(
+        self, question: Question, hits: Sequence[Hit], *, answer_language: Language, generation: str
+    ) -> Answer:
+        """One to three quotes from the hits, or a refusal with the hits as the nearest passages.
+
+        Every citation satisfies `text[start:end] == quote` on the cited version of the article.
+        """
+        quotes = choose_quotes(
+            question, hits, terms=self.terms, embedder=self.embedder, weights=self.quote_weights
+        )
+        if not quotes:
+            return refuse(question, "no_evidence", hits, answer_language=answer_language, generation=generation)
+        signals = compute_confidence_signals(question, hits, quotes, terms=self.terms, embedder=self.embedder)
+        confidence = self.refusal.compute_confidence(signals)
+        reason = self.refusal.find_reason(confidence)
+        if reason is not None:
+            return refuse(
+                question, reason, hits, answer_language=answer_language, generation=generation, confidence=confidence
+            )
+        citations = tuple(
+            self._cite(marker, quote, answer_language) for marker, quote in enumerate(quotes, start=1)
+        )
+        return Answer(
+            id=make_answer_id(question, hits, generation),
+            question=question,
+            language=answer_language,
+            text=compose_text(citations),
+            refused=False,
+            reason=None,
+            confidence=confidence,
+            citations=citations,
+            hits=tuple(hits),
+        )
+
+    def _cite(self, marker: int, quote: Candidate, answer_language: Language) -> Citation:
+        passage = quote.hit.passage
+        key = (passage.article_id, passage.version)
+        start, end = quote.sentence.start, quote.sentence.end
+        assert self.sources.texts[key][start:end] == quote.text, f"quote of {passage.id} left its span"
+        aligned = next((p for p in quote.hit.siblings if p.language == answer_language), None)
+        return Citation(
+            marker=marker,
+            quote=quote.text,
+            language=passage.language,
+            version=passage.version,
+            start=start,
+            end=end,
+            passage_id=passage.id,
+            article_id=passage.article_id,
+            record=self.sources.records[key],
+            section=passage.section,
+            page=passage.page,
+            shown_in=ShownIn(aligned.language, aligned.text, aligned.id)
+            if aligned and passage.language != answer_language
+            else None,
+        )
+
+
+def compose_text(citations: Sequence[Citation]) -> str:
+    """The answer's text: each quote in quotation marks, followed by its marker."""
+    pieces = []
+    for citation in citations:
+        before, after = QUOTATION_MARKS[citation.language]
+        pieces.append(f"{before}{citation.quote}{after} [{citation.marker}]")
+    return " ".join(pieces)
+
+
+def refuse(
+    question: Question,
+    reason: RefusalReason,
+    hits: Sequence[Hit],
+    *,
+    answer_language: Language,
+    generation: str,
+    confidence: float = 0.0,
+) -> Answer:
+    """An answer that says why there is none, with the nearest passages."""
+    return Answer(
+        id=make_answer_id(question, hits, generation),
+        question=question,
+        language=answer_language,
+        text=REFUSALS[answer_language][reason],
+        refused=True,
+        reason=reason,
+        confidence=confidence,
+        citations=(),
+        hits=tuple(hits),
+    )
+
+
+def make_answer_id(question: Question, hits: Sequence[Hit], generation: str) -> str:
+    """An id that is the same for the same question, hits and generation."""
+    parts = [question.text, question.language, generation, *(hit.passage.id for hit in hits)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]

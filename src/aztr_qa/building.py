@@ -1,0 +1,193 @@
+"""A corpus becomes a generation: read, split, embed, index, check, publish."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from aztr_qa import lexical
+from aztr_qa.config import Config
+from aztr_qa.embed import SHIPPED_MODEL, Embedder, FloatMatrix, StaticEmbedder
+from aztr_qa.errors import IndexMismatchError
+from aztr_qa.generations import (
+    FORMAT_VERSION,
+    Manifest,
+    check_files,
+    generation_dir,
+    hash_file,
+    hash_files,
+    lock_builds,
+    point_to,
+    publish,
+    read_current,
+    read_manifest,
+    stage_generation,
+)
+from aztr_qa.index import VectorIndex
+from aztr_qa.language import LanguageGuesser
+from aztr_qa.passages import split_article
+from aztr_qa.reading import Problem, read_corpus
+from aztr_qa.reading.corpus import find_files
+from aztr_qa.records import LANGUAGES, Article, Passage
+from aztr_qa.store import write_store
+from aztr_qa.terms import TermIndex
+
+Progress = Callable[[str, int, int], None]  # (stage, done, total)
+_BATCH = 256
+_WINDOW_SENTENCES = 2
+# The code that decides what the passages are: an index made by other code is stale.
+_CODE = ("reading", "text.py", "sentences.py", "passages.py", "terms.py", "lexical.py", "building.py")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: `built` is False when nothing had changed; problems name the files left out."""
+
+    generation: str
+    built: bool
+    counts: dict[str, int]
+    problems: tuple[Problem, ...]
+
+
+def hash_inputs(config: Config, fingerprint: str) -> str:
+    """16 hex digits that change with the corpus files, the settings, the model and the code that reads."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    code = [path for name in _CODE for path in sorted([package / name, *(package / name).glob("*.py")]) if path.is_file()]
+    toml = [path for folder in config.corpus_dirs for path in sorted(folder.rglob("*.toml"))]
+    for path in code:
+        digest.update(hash_file(path).encode())
+    for path in [*find_files(config.corpus_dirs), *toml]:
+        digest.update(f"{path.name}\0{hash_file(path)}\0".encode())
+    digest.update(json.dumps([FORMAT_VERSION, fingerprint, _settings(config)]).encode())
+    return digest.hexdigest()[:16]
+
+
+def is_stale(config: Config, embedder: Embedder) -> bool:
+    """Whether the live generation was made of something else. Raises IndexMissingError without one."""
+    folder = generation_dir(config.index_dir, read_current(config.index_dir))
+    return read_manifest(folder).inputs != hash_inputs(config, embedder.fingerprint)
+
+
+def build_index(
+    config: Config, embedder: Embedder, *, force: bool = False, progress: Progress | None = None
+) -> BuildReport:
+    """Build and publish a generation, or find that the live one is already what it would be.
+
+    Raises CorpusError before anything is written when there is nothing to index; the old generation lives on.
+    """
+    report = progress or (lambda stage, done, total: None)
+    with lock_builds(config.index_dir):
+        inputs = hash_inputs(config, embedder.fingerprint)
+        if not force and (unchanged := _find_unchanged(config.index_dir, inputs)):
+            return BuildReport(unchanged.id, False, unchanged.counts, ())
+        report("read", 0, 1)
+        corpus = read_corpus(config.corpus_dirs, LanguageGuesser.load(SHIPPED_MODEL))
+        report("read", 1, 1)
+        with stage_generation(config.index_dir, inputs) as staged:
+            counts = _write_parts(staged, corpus.articles, config, embedder, report)
+            manifest = Manifest(
+                format_version=FORMAT_VERSION,
+                id=inputs,
+                inputs=inputs,
+                model_name=embedder.name,
+                model_fingerprint=embedder.fingerprint,
+                dim=embedder.dim,
+                settings=_settings(config),
+                counts=counts,
+                corpus=tuple(str(folder.resolve()) for folder in config.corpus_dirs),
+                built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                files=hash_files(staged),
+            )
+            publish(config.index_dir, staged, manifest)
+    return BuildReport(manifest.id, True, counts, corpus.problems)
+
+
+def _find_unchanged(index_dir: Path, inputs: str) -> Manifest | None:
+    """The generation with these inputs, made live again if need be; None when it is not there or damaged."""
+    folder = generation_dir(index_dir, inputs)
+    if not folder.is_dir():
+        return None
+    try:
+        manifest = read_manifest(folder)
+        check_files(folder, manifest)
+    except IndexMismatchError:
+        return None
+    point_to(index_dir, inputs)
+    return manifest
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    return {"passage_words": config.passage_words, "lexical": json.loads(lexical.describe_settings())}
+
+
+def _write_parts(
+    staged: Path, articles: Sequence[Article], config: Config, embedder: Embedder, report: Progress
+) -> dict[str, int]:
+    passages: list[Passage] = []
+    windows: list[list[str]] = []
+    for number, article in enumerate(articles, start=1):
+        own = split_article(article, max_words=config.passage_words)
+        passages += own
+        windows += [cut_windows(article, passage) for passage in own]
+        report("split", number, len(articles))
+    write_store(staged / "passages.sqlite", articles, passages)
+    texts = [give_context(passage) for passage in passages]
+    vectors = _embed(texts, embedder, "embed passages", report)
+    flat_windows = [window for runs in windows for window in runs]
+    window_vectors = _embed(flat_windows, embedder, "embed sentences", report)
+    VectorIndex.build(vectors).save(staged / "passages.faiss")
+    VectorIndex.build(window_vectors).save(staged / "windows.faiss")
+    owners = np.repeat(np.arange(len(passages)), [len(runs) for runs in windows])
+    save_file({"owners": owners.astype(np.int64)}, staged / "windows.safetensors")
+    lexical.LexicalIndex.build(texts).save(staged / "lexical")
+    terms = TermIndex.build(texts, windows, StaticEmbedder.load(SHIPPED_MODEL))
+    terms.save(staged)
+    _check_against_brute_force(staged, vectors)
+    report("index", 1, 1)
+    counts = {language: sum(p.language == language for p in passages) for language in LANGUAGES}
+    n_articles = len({article.id for article in articles})
+    return {**counts, "total": len(passages), "articles": n_articles, "windows": len(flat_windows)}
+
+
+def give_context(passage: Passage) -> str:
+    """What is matched of a passage: its text under the heading it stands under."""
+    return f"{passage.section}. {passage.text}" if passage.section else passage.text
+
+
+def cut_windows(article: Article, passage: Passage) -> list[str]:
+    """Every two neighbouring sentences of a passage; the only one where there is no second."""
+    spans = [(sentence.start, sentence.end) for sentence in passage.sentences]
+    last = max(1, len(spans) - _WINDOW_SENTENCES + 1)
+    return [
+        article.text[spans[i][0] : spans[min(i + _WINDOW_SENTENCES, len(spans)) - 1][1]] for i in range(last)
+    ]
+
+
+def _embed(texts: list[str], embedder: Embedder, stage: str, report: Progress) -> FloatMatrix:
+    rows = []
+    for start in range(0, len(texts), _BATCH):
+        rows.append(embedder.embed_passages(texts[start : start + _BATCH]))
+        report(stage, min(start + _BATCH, len(texts)), len(texts))
+    return np.concatenate(rows)
+
+
+def _check_against_brute_force(staged: Path, vectors: FloatMatrix) -> None:
+    """What was written finds what a plain product finds, before anyone can ask it."""
+    index = VectorIndex.load(staged / "passages.faiss")
+    probes = vectors[:: max(1, len(vectors) // 8)][:8]
+    similarities, _ = index.search(probes, k=3)
+    expected = -np.sort(-(probes @ vectors.T), axis=1)[:, :3]
+    if not np.allclose(similarities, expected, atol=1e-4):
+        raise IndexMismatchError("the new index does not find what it should; nothing was published, please report it")
+
+
+def load_owners(folder: Path) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """(n_windows,): the passage number of each window, ascending."""
+    return load_file(folder / "windows.safetensors")["owners"]

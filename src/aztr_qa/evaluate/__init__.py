@@ -1,0 +1,1 @@
+"""Evaluation: gold questions in, figures out; a lost question counts as zero."""

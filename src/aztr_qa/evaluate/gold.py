@@ -1,0 +1,113 @@
+"""Gold questions: what is asked, and where the answer stands, as a place and a short pattern of the fact."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aztr_qa.errors import GoldError
+from aztr_qa.records import LANGUAGES, Language, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An article, a language and a regular expression that the passage with the fact matches."""
+
+    article: str
+    language: Language
+    pattern: re.Pattern[str]
+    section: str = ""
+
+    def matches(self, passage: Passage) -> bool:
+        """Whether the passage holds the fact; white space in it counts as single spaces."""
+        return (
+            passage.article_id == self.article
+            and passage.language == self.language
+            and self.pattern.search(" ".join(passage.text.split())) is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GoldQuestion:
+    """A question with every place that answers it; any one of them is enough."""
+
+    id: str
+    question: str
+    language: Language
+    kind: str
+    style: str
+    is_answerable: bool
+    answer: str
+    evidence: tuple[Place, ...]
+    why: str = ""  # why it cannot be answered: near_miss, off_topic, injection
+
+    @property
+    def pair(self) -> str:
+        """ "az>tr": the question's language, then that of its first evidence; "az>-" without evidence."""
+        return f"{self.language}>{self.evidence[0].language if self.evidence else '-'}"
+
+    def is_evidence(self, passage: Passage) -> bool:
+        """Whether the passage holds the answer."""
+        return any(place.matches(passage) for place in self.evidence)
+
+    def is_quoted(self, quote: str, passage: Passage) -> bool:
+        """Whether a quote from the passage holds the fact itself."""
+        plain = " ".join(quote.split())
+        return any(p.matches(passage) and p.pattern.search(plain) is not None for p in self.evidence)
+
+
+def read_gold(paths: Iterable[Path]) -> list[GoldQuestion]:
+    """The questions of JSON Lines files, in order.
+
+    Raises GoldError naming the file and line for a missing file, bad JSON, a bad pattern or a repeated id.
+    """
+    questions: dict[str, GoldQuestion] = {}
+    for path in paths:
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise GoldError(f"{path}: cannot be read ({error}); give a JSON Lines file with --gold") from error
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            question = _parse(line, f"{path}:{number}")
+            if question.id in questions:
+                raise GoldError(f"{path}:{number}: id {question.id!r} is used twice; ids must differ")
+            questions[question.id] = question
+    if not questions:
+        raise GoldError("no gold question in the files; see eval/README.md for the format")
+    return list(questions.values())
+
+
+def _parse(line: str, where: str) -> GoldQuestion:
+    try:
+        fields = json.loads(line)
+        evidence = tuple(
+            Place(place["article"], _language(place["language"]), re.compile(place["pattern"]), place.get("section", ""))
+            for place in fields.get("evidence", [])
+        )
+        answerable = bool(fields["answerable"])
+        question = GoldQuestion(
+            id=fields["id"],
+            question=fields["question"],
+            language=_language(fields["language"]),
+            kind=fields.get("kind", "fact"),
+            style=fields.get("style", "plain"),
+            is_answerable=answerable,
+            answer=fields.get("answer", ""),
+            evidence=evidence,
+            why=fields.get("why", ""),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
+        raise GoldError(f"{where}: not a gold question ({error!r}); see eval/README.md for the format") from error
+    if answerable != bool(evidence):
+        raise GoldError(f"{where}: an answerable question needs evidence, an unanswerable one has none")
+    return question
+
+
+def _language(value: str) -> Language:
+    for language in LANGUAGES:
+        if value == language:
+            return language
+    raise ValueError(f"language {value!r}, expected one of {', '.join(LANGUAGES)}")

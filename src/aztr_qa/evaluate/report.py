@@ -1,0 +1,130 @@
+"""The figures of an evaluation, as a table for people and as JSON for machines."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from aztr_qa.evaluate.judging import DEPTH, Outcome
+from aztr_qa.evaluate.metrics import mean, ndcg_at, reciprocal_rank, success_at
+from aztr_qa.generations import Manifest
+
+METRICS = ("recall@1", "recall@5", "recall@10", "MRR@10", "nDCG@10")
+
+
+def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str, Any]:
+    """All figures: retrieval over all, per language pair and per kind; answers; refusals; citations; time."""
+    answerable = [outcome for outcome in outcomes if outcome.gold.is_answerable]
+    unanswerable = [outcome for outcome in outcomes if not outcome.gold.is_answerable]
+    return {
+        "generation": manifest.id,
+        "model": {"name": manifest.model_name, "fingerprint": manifest.model_fingerprint},
+        "questions": {"answerable": len(answerable), "unanswerable": len(unanswerable)},
+        "retrieval": {
+            "all": _retrieval(answerable),
+            "same_language": _retrieval([o for o in answerable if _is_same(o)]),
+            "cross_language": _retrieval([o for o in answerable if not _is_same(o)]),
+        },
+        "pairs": _group(answerable, lambda outcome: outcome.gold.pair),
+        "kinds": _group(answerable, lambda outcome: outcome.gold.kind),
+        "styles": _group(answerable, lambda outcome: outcome.gold.style),
+        "question_language_right": mean([float(o.language == o.gold.language) for o in outcomes]),
+        "answers": {
+            "first_passage_right": mean([float(o.is_first_passage_right) for o in answerable]),
+            "quote_right": mean([float(o.is_quoted) for o in answerable]),
+        },
+        "refusals": {
+            "answerable_refused": mean([float(o.answer.refused) for o in answerable]),
+            "unanswerable_answered": mean([float(not o.answer.refused) for o in unanswerable]),
+            "by_kind": {
+                why: mean([float(not o.answer.refused) for o in unanswerable if o.gold.why == why])
+                for why in sorted({o.gold.why for o in unanswerable})
+            },
+        },
+        "citations": {
+            "total": sum(len(o.answer.citations) for o in outcomes),
+            "not_equal_to_their_span": sum(o.bad_citations for o in outcomes),
+        },
+        "seconds": {
+            "p50": _percentile([o.seconds for o in outcomes], 0.5),
+            "p99": _percentile([o.seconds for o in outcomes], 0.99),
+        },
+    }
+
+
+def format_figures(figures: dict[str, Any]) -> str:
+    """The figures as text: a table of the language pairs, then answers and refusals."""
+    lines = [
+        f"generation {figures['generation']}, model {figures['model']['name']}",
+        f"{figures['questions']['answerable']} answerable questions, "
+        f"{figures['questions']['unanswerable']} unanswerable ones\n",
+        f"{'':16}{'questions':>10}" + "".join(f"{name:>10}" for name in METRICS),
+    ]
+    groups = {**figures["retrieval"], **figures["pairs"]}
+    for name, values in groups.items():
+        cells = "".join(f"{values[metric]:>10.3f}" for metric in METRICS)
+        lines.append(f"{name:16}{values['questions']:>10}{cells}")
+    answers, refusals, citations = figures["answers"], figures["refusals"], figures["citations"]
+    by_kind = ", ".join(f"{why} {share:.3f}" for why, share in refusals["by_kind"].items())
+    lines += [
+        "",
+        f"first quote's passage holds the answer  {answers['first_passage_right']:.3f}",
+        f"a quote holds the answer                {answers['quote_right']:.3f}",
+        f"answerable but refused                  {refusals['answerable_refused']:.3f}",
+        f"unanswerable but answered               {refusals['unanswerable_answered']:.3f} ({by_kind})",
+        f"quotes not equal to their span          {citations['not_equal_to_their_span']} of {citations['total']}",
+        f"question language guessed right         {figures['question_language_right']:.3f}",
+        f"time per answer                         p50 {figures['seconds']['p50'] * 1000:.1f} ms, "
+        f"p99 {figures['seconds']['p99'] * 1000:.1f} ms",
+    ]
+    return "\n".join(lines)
+
+
+def write_report(folder: Path, figures: dict[str, Any], outcomes: Sequence[Outcome]) -> None:
+    """Write report.json and report.md, which also lists every missed question and what was found instead."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(figures, ensure_ascii=False, indent=2)
+    (folder / "report.json").write_text(text + "\n", encoding="utf-8")
+    lines = ["# Evaluation", "", "```", format_figures(figures), "```", "", "## Missed questions", ""]
+    for outcome in outcomes:
+        if outcome.gold.is_answerable and not any(outcome.is_evidence[:5]):
+            found = outcome.answer.hits[0].passage.id if outcome.answer.hits else "nothing"
+            lines.append(f"- `{outcome.gold.id}` {outcome.gold.pair}: {outcome.gold.question} → first found {found}")
+    lines += ["", "## Wrongly answered or refused", ""]
+    for outcome in outcomes:
+        if outcome.gold.is_answerable == outcome.answer.refused:
+            state = "refused" if outcome.answer.refused else f"answered ({outcome.gold.why})"
+            lines.append(
+                f"- `{outcome.gold.id}` {state}, confidence {outcome.answer.confidence:.2f}: {outcome.gold.question}"
+            )
+    (folder / "report.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _retrieval(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    lists = [outcome.is_evidence for outcome in outcomes]
+    return {
+        "questions": len(outcomes),
+        "recall@1": mean([success_at(found, 1) for found in lists]),
+        "recall@5": mean([success_at(found, 5) for found in lists]),
+        "recall@10": mean([success_at(found, 10) for found in lists]),
+        "MRR@10": mean([reciprocal_rank(found, DEPTH) for found in lists]),
+        "nDCG@10": mean([ndcg_at(o.is_evidence, o.n_evidence, DEPTH) for o in outcomes]),
+    }
+
+
+def _group(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, dict[str, float]]:
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        groups[key(outcome)].append(outcome)
+    return {name: _retrieval(groups[name]) for name in sorted(groups)}
+
+
+def _is_same(outcome: Outcome) -> bool:
+    asked, _, found = outcome.gold.pair.partition(">")
+    return asked == found
+
+
+def _percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0

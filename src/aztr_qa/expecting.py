@@ -1,0 +1,57 @@
+"""What kind of thing a question asks for, and whether a sentence holds one."""
+
+import re
+from typing import Literal
+
+from aztr_qa.records import Language
+from aztr_qa.text import fold
+
+Expected = Literal["date", "number", "person"]
+
+# Asked on folded text, so that "ne vaxt" typed without diacritics counts too.
+_ASKING: dict[Language, dict[Expected, str]] = {
+    "az": {
+        "date": r"ne vaxt|ne zaman|hacan|hansi il\w*|necenci il\w*|hansi tarix\w*|hansi ay\w*",
+        "number": r"nece(?!nci)\w*|ne qeder",
+        "person": r"kim(?:ler|in|i|e|den|dir)?|kimlerdir",
+    },
+    "tr": {
+        "date": r"ne zaman|hangi (?:yil|tarih|ay)\w*|kac yilinda|kacinci yil\w*",
+        "number": r"kac\w*|ne kadar",
+        "person": r"kim(?:ler|in|i|e|den|dir)?|kimlerdir",
+    },
+    "en": {
+        "date": r"when|(?:what|which|in what) (?:year|date|month|day)|how long ago",
+        "number": r"how (?:many|much|long|large|big)|what (?:number|share|percentage|sum|amount)",
+        "person": r"who|whom|whose",
+    },
+}
+_MONTHS = (
+    "yanvar|fevral|mart|aprel|may|iyun|iyul|avqust|sentyabr|oktyabr|noyabr|dekabr|"
+    "ocak|subat|nisan|mayis|haziran|temmuz|agustos|eylul|ekim|kasim|aralik|"
+    "january|february|march|april|june|july|august|september|october|november|december"
+)
+_DATE = re.compile(rf"\b(?:1[89]|20)\d\d|\b\d{{1,2}} (?:{_MONTHS})|\b(?:{_MONTHS})\w* \d{{1,4}}")
+_NUMBER = re.compile(r"\d|\b(?:bir|iki|uc|dord|dort|bes|alti|yeddi|yedi|sekkiz|sekiz|on|yuz|min|bin|milyon|two|three|four|five|six|seven|eight|ten|hundred|thousand|million)\b")  # fmt: skip
+_NAME = re.compile(r"\b[^\W\d_a-z][^\W\d_A-Z]+ (?:[^\W\d_]\. )?[^\W\d_a-z][^\W\d_A-Z]+")
+
+
+def find_expected(question: str, language: Language) -> Expected | None:
+    """What the question asks for; None for anything but a date, a number or a person."""
+    folded = fold(question)
+    for expected, pattern in _ASKING[language].items():
+        if re.search(rf"\b(?:{pattern})\b", folded):
+            return expected
+    return None
+
+
+def holds_expected(sentence: str, expected: Expected) -> bool:
+    """Whether the sentence holds something of the kind; a name is two capitalised words in a row."""
+    if expected == "person":
+        return bool(_NAME.search(sentence))
+    return bool((_DATE if expected == "date" else _NUMBER).search(fold(sentence)))
+
+
+def find_figures(text: str) -> set[str]:
+    """The numbers written in figures: "2021", "44"; "15.06.2021" gives its parts."""
+    return set(re.findall(r"\d+", text))

@@ -1,0 +1,62 @@
+"""Which of the three languages a text is in: a softmax over hashed character n-grams.
+
+Off-the-shelf guessers take Azerbaijani typed without its letters for Turkish in a third of the cases and
+cost a second and 100 MB to load (docs/decisions/0003-language-guess.md), so this small model is our own. It was
+trained on texts with and without diacritics (training/language_model.py).
+"""
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+from aztr_qa.records import LANGUAGES, Language
+from aztr_qa.text import normalize
+
+N_FEATURES = 1 << 15
+MAX_CHARS = 1_000  # Enough to be sure; a longer text only costs time.
+_MAX_NGRAM = 4
+
+
+def hash_features(text: str) -> NDArray[np.int64]:
+    """int64 (n,): the hashed n-grams (1 to 4 characters) of each word with its borders, repeats kept.
+
+    Case is folded with care for İ and I, diacritics are kept: they are the best sign there is.
+    """
+    plain = normalize(text)[:MAX_CHARS].replace("İ", "i").replace("I", "ı").lower()
+    hashes: list[int] = []
+    for word in plain.split():
+        padded = f" {word} ".encode()
+        # English "I" became ı above; both spellings of the letter count, so none decides alone.
+        for size in range(1, _MAX_NGRAM + 1):
+            hashes.extend(
+                zlib.crc32(padded[i : i + size]) % N_FEATURES for i in range(len(padded) - size + 1)
+            )
+    return np.array(hashes or [0], dtype=np.int64)
+
+
+class LanguageGuesser:
+    """Tells az, tr and en apart, on a few words and without diacritics too."""
+
+    def __init__(self, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        """weight: (N_FEATURES, 3), bias: (3,), columns in the order of LANGUAGES."""
+        self._weight = weight
+        self._bias = bias
+
+    @classmethod
+    def load(cls, model_dir: Path) -> "LanguageGuesser":
+        """Read `language.safetensors` of a model folder."""
+        tensors = load_file(model_dir / "language.safetensors")
+        return cls(tensors["weight"].astype(np.float32), tensors["bias"].astype(np.float32))
+
+    def guess(self, text: str) -> tuple[Language, float]:
+        """The most likely language and its probability in [0, 1]; 1/3 for a text without letters."""
+        features = hash_features(text)
+        if not any(c.isalpha() for c in text):
+            return "en", 1 / len(LANGUAGES)
+        logits = self._weight[features].sum(axis=0) * len(features) ** -0.5 + self._bias
+        odds = np.exp(logits - logits.max())
+        best = int(odds.argmax())
+        return LANGUAGES[best], float(odds[best] / odds.sum())

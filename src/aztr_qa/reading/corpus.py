@@ -1,0 +1,121 @@
+"""Folders become a corpus: every readable article, and what could not be read with the reason."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from aztr_qa.errors import ArticleError, CorpusError
+from aztr_qa.language import LanguageGuesser
+from aztr_qa.reading.markdown import read_front_matter, read_markdown
+from aztr_qa.reading.plain import read_plain
+from aztr_qa.reading.sources import Sources, read_sources
+from aztr_qa.records import Article, Record
+
+SUFFIXES = (".md", ".txt")
+MAX_FILE_BYTES = 20_000_000
+# Files about a folder, not articles in it.
+_ABOUT = {"readme", "coverage", "changelog", "license", "licence", "contributing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that was left out, and why, in one line with what to do."""
+
+    path: Path
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The articles in the order of their ids and languages; problems in the order of the paths."""
+
+    articles: tuple[Article, ...]
+    problems: tuple[Problem, ...]
+
+
+def find_files(folders: Sequence[Path]) -> list[Path]:
+    """The article files below the folders, sorted; hidden ones and files about the folder are left out.
+
+    Raises CorpusError for a folder that is missing or is no folder.
+    """
+    files: list[Path] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise CorpusError(f"{folder}: no such folder; give an existing one with --corpus DIR")
+        root = folder.resolve()
+        files += [path for path in sorted(folder.rglob("*")) if _is_article_file(path, root)]
+    return files
+
+
+def read_corpus(folders: Sequence[Path], guesser: LanguageGuesser) -> Corpus:
+    """Every article below the folders; a file that cannot be read becomes a problem, the rest go on.
+
+    Raises CorpusError when a folder is missing, or no file at all can be read.
+    """
+    articles: dict[tuple[str, str], Article] = {}
+    problems: list[Problem] = []
+    files = find_files(folders)
+    for path in files:
+        try:
+            article = read_file(path, folders, guesser)
+        except (ArticleError, OSError) as error:
+            problems.append(Problem(path, str(error)))
+            continue
+        key = (article.id, article.language)
+        if key in articles:
+            message = f"{path.name}: article {key[0]!r} in {key[1]!r} was read already; rename one of the two"
+            problems.append(Problem(path, message))
+            continue
+        articles[key] = article
+    if not articles:
+        names = ", ".join(str(folder) for folder in folders)
+        found = f"; none of its {len(files)} files could be read: {problems[0].message}" if problems else ""
+        raise CorpusError(f"{names}: no article ({' or '.join(SUFFIXES)} file) in it{found}")
+    ordered = tuple(articles[key] for key in sorted(articles))
+    return Corpus(ordered, tuple(problems))
+
+
+def _is_article_file(path: Path, root: Path) -> bool:
+    if path.suffix.lower() not in SUFFIXES or path.stem.lower() in _ABOUT or not path.is_file():
+        return False
+    inside = path.resolve().is_relative_to(root)  # a link may not lead out of the corpus
+    return inside and not any(part.startswith(".") for part in path.parts[-3:])
+
+
+def read_file(path: Path, folders: Sequence[Path], guesser: LanguageGuesser) -> Article:
+    """The article in one file, with its record from the TOML files beside it or above it in the folders.
+
+    Raises ArticleError when it cannot be read, CorpusError for a TOML file that is none.
+    """
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        raise ArticleError(f"{path.name}: {size:,} bytes, at most {MAX_FILE_BYTES:,}; split the file")
+    article_id = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "article"
+    sources = list(_sources_for(path, folders))
+    if path.suffix.lower() == ".txt":
+        record = next((s.by_file[path.name] for s in sources if path.name in s.by_file), None)
+        return read_plain(path, guesser, article_id=article_id, record=record)
+    matter, _ = read_front_matter(path)
+    record = _record_for(matter.get("source"), path, sources)
+    if record is not None and matter.get("title"):
+        record = replace(record, title=str(matter["title"]))
+    return read_markdown(path, guesser, article_id=article_id, record=record)
+
+
+def _record_for(source: object, path: Path, sources: list[Sources]) -> Record | None:
+    if source is None:
+        return next((s.by_file[path.name] for s in sources if path.name in s.by_file), None)
+    for known in sources:
+        if str(source) in known.by_key:
+            return known.by_key[str(source)]
+    raise ArticleError(f"{path.name}: source {str(source)!r} is not in sources.toml; add its record there")
+
+
+def _sources_for(path: Path, folders: Sequence[Path]) -> Iterator[Sources]:
+    """The records beside the file and in the folders above it, up to the corpus folder."""
+    roots = {folder.resolve() for folder in folders}
+    for folder in path.resolve().parents:
+        yield read_sources(folder)
+        if folder in roots:
+            return

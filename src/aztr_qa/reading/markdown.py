@@ -1,0 +1,143 @@
+"""A Markdown file, with or without the front matter of the corpus format, becomes an `Article`.
+
+    ---
+    id: ozer-2025
+    language: az
+    title: "…"
+    source: ozer-2025
+    ---
+    ## Heading
+    A paragraph on one line or more. {#p1}
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from aztr_qa.errors import ArticleError
+from aztr_qa.language import LanguageGuesser
+from aztr_qa.reading.plain import decode
+from aztr_qa.records import LANGUAGES, Article, Block, BlockKind, Language, Record
+from aztr_qa.text import normalize
+
+SEPARATOR = "\n\n"
+_FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
+_ANCHOR = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*$")
+_ID = re.compile(r"[A-Za-z0-9][\w-]{0,99}")
+
+
+def read_front_matter(path: Path) -> tuple[dict[str, Any], str]:
+    """The front matter of a file as a mapping ({} without one), and the text after it.
+
+    Raises ArticleError when the front matter is not YAML of the form `key: value`.
+    """
+    text = normalize(decode(path)).replace("\r\n", "\n")
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return {}, text
+    try:
+        matter = yaml.safe_load(match[1]) or {}
+    except yaml.YAMLError as error:
+        raise ArticleError(f"{path.name}: front matter is not valid YAML; check the lines between ---") from error
+    if not isinstance(matter, dict):
+        raise ArticleError(f"{path.name}: front matter must be lines of the form `key: value`")
+    return matter, text[match.end() :]
+
+
+def read_markdown(
+    path: Path, guesser: LanguageGuesser, *, article_id: str, record: Record | None = None
+) -> Article:
+    """The article in a Markdown file; `id` and `title` of the front matter outrank the arguments.
+
+    Raises ArticleError for bad front matter, an anchor used twice, or a file without paragraphs.
+    """
+    matter, content = read_front_matter(path)
+    article_id = str(matter.get("id") or article_id)
+    if not _ID.fullmatch(article_id):
+        raise ArticleError(f"{path.name}: id {article_id!r}; use letters, digits, - and _ only")
+    parts = _find_parts(content)
+    running = " ".join(text for kind, text, _ in parts if kind == "body")
+    if not running:
+        raise ArticleError(f"{path.name}: no paragraph in it; check the file, or leave it out")
+    language = _read_language(matter, running, guesser, path)
+    text, blocks = _assemble(parts, language, path)
+    title = str(matter.get("title") or "") or next((t for k, t, _ in parts if k == "title"), path.stem)
+    own = record or Record(title=title)
+    return Article(article_id, language, text, own, tuple(blocks), file=path.name)
+
+
+def _read_language(
+    matter: dict[str, Any], running: str, guesser: LanguageGuesser, path: Path
+) -> Language:
+    if "language" not in matter:
+        return guesser.guess(running)[0]
+    for language in LANGUAGES:
+        if matter["language"] == language:
+            return language
+    raise ArticleError(f"{path.name}: language {matter['language']!r}; use one of {', '.join(LANGUAGES)}")
+
+
+def _find_parts(content: str) -> list[tuple[BlockKind, str, str | None]]:
+    """(kind, text, anchor) of each heading, paragraph, list item and table row, in order."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(content)
+    parts: list[tuple[BlockKind, str, str | None]] = []
+    kind: BlockKind = "body"
+    cells: list[str] | None = None
+    for token in tokens:
+        if token.type == "heading_open":
+            kind = "title" if token.tag == "h1" and not parts else "heading"
+        elif token.type == "heading_close":
+            kind = "body"
+        elif token.type == "tr_open":
+            cells = []
+        elif token.type == "tr_close" and cells is not None:
+            parts.append(("row", " | ".join(cells), None))
+            cells = None
+        elif token.type == "inline":
+            text = _plain_text(token)
+            if cells is not None:
+                cells.append(text)
+            elif text:
+                parts.append(_split_anchor(kind, text))
+        elif token.type in {"fence", "code_block"} and token.content.strip():
+            parts.append(("body", token.content.strip(), None))
+    return parts
+
+
+def _plain_text(token: Token) -> str:
+    """The words of an inline token without their markup; a soft line break is a space."""
+    pieces = []
+    for child in token.children or []:
+        if child.type in {"softbreak", "hardbreak"}:
+            pieces.append(" ")
+        elif child.type in {"text", "code_inline"}:
+            pieces.append(child.content)
+    return re.sub(r"\s+", " ", "".join(pieces)).strip()
+
+
+def _split_anchor(kind: BlockKind, text: str) -> tuple[BlockKind, str, str | None]:
+    match = _ANCHOR.search(text)
+    return (kind, text[: match.start()], match[1]) if match else (kind, text, None)
+
+
+def _assemble(
+    parts: list[tuple[BlockKind, str, str | None]], language: Language, path: Path
+) -> tuple[str, list[Block]]:
+    text, section, blocks = "", "", []
+    anchors: set[str] = set()
+    for kind, content, anchor in parts:
+        if anchor in anchors:
+            raise ArticleError(f"{path.name}: paragraph id {anchor!r} is used twice; ids must differ")
+        if anchor and kind == "body":
+            anchors.add(anchor)
+        if kind == "heading":
+            section = content
+        text += SEPARATOR if text else ""
+        start = len(text)
+        text += content
+        blocks.append(Block(kind, start, len(text), language, section, anchor if kind == "body" else None))
+    return text, blocks

@@ -1,0 +1,155 @@
+"""The one place where the parts are put together: a question in, hits or an answer out."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from aztr_qa.answer import Answerer, Sources, refuse
+from aztr_qa.building import load_owners
+from aztr_qa.config import Config
+from aztr_qa.embed import SHIPPED_MODEL, Embedder, StaticEmbedder, load_embedder
+from aztr_qa.errors import IndexMismatchError, QuestionError
+from aztr_qa.fusion import load_fusion
+from aztr_qa.generations import (
+    Manifest,
+    check_files,
+    generation_dir,
+    read_current,
+    read_manifest,
+)
+from aztr_qa.index import VectorIndex
+from aztr_qa.language import LanguageGuesser
+from aztr_qa.lexical import LexicalIndex
+from aztr_qa.quoting import load_quote_weights
+from aztr_qa.records import Answer, Hit, Language, Question
+from aztr_qa.refuse import is_supported_script, load_refusal_model
+from aztr_qa.retrieve import Retriever
+from aztr_qa.signals import SignalSources
+from aztr_qa.store import SqliteStore, StoredArticle
+from aztr_qa.terms import TermIndex
+from aztr_qa.text import normalize
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A loaded generation with its models; immutable, so a new generation is a new Service."""
+
+    config: Config
+    manifest: Manifest
+    store: SqliteStore
+    guesser: LanguageGuesser
+    retriever: Retriever
+    answerer: Answerer
+
+    @classmethod
+    def open(cls, config: Config, *, embedder: Embedder | None = None) -> Self:
+        """Load the live generation.
+
+        Raises IndexMissingError without one, IndexMismatchError when it is damaged or was made by another model.
+        """
+        embedder = embedder or load_embedder(config.model)
+        folder = generation_dir(config.index_dir, read_current(config.index_dir))
+        manifest = read_manifest(folder)
+        if manifest.model_fingerprint != embedder.fingerprint:
+            raise IndexMismatchError(
+                f"the index was made by model {manifest.model_name} ({manifest.model_fingerprint}), "
+                f"this is {embedder.name} ({embedder.fingerprint}); run: aztr-qa index"
+            )
+        check_files(folder, manifest)
+        words = embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder.load(SHIPPED_MODEL)
+        store = SqliteStore(folder / "passages.sqlite")
+        terms = TermIndex.load(folder)
+        retriever = Retriever(
+            store=store,
+            sources=_load_sources(folder, terms, store),
+            fusion=load_fusion(),
+            embedder=embedder,
+            word_embedder=words,
+            n_candidates=config.n_candidates,
+        )
+        articles = store.list_articles()
+        answerer = Answerer(
+            terms, words, load_quote_weights(), load_refusal_model(), _collect_sources(articles)
+        )
+        return cls(config, manifest, store, LanguageGuesser.load(SHIPPED_MODEL), retriever, answerer)
+
+    def read_question(self, text: str, *, language: Language | None = None) -> Question:
+        """The question in NFC with its language, said or guessed.
+
+        Raises QuestionError for a question without a letter or figure, or longer than the limit.
+        """
+        plain = " ".join(normalize(text).split())
+        if not any(character.isalnum() for character in plain):
+            raise QuestionError("the question is empty; write at least one word")
+        limit = self.config.max_question_chars
+        if len(plain) > limit:
+            raise QuestionError(f"the question has {len(plain):,} characters, at most {limit:,}; shorten it")
+        if any(not character.isprintable() for character in plain):
+            raise QuestionError("the question holds control characters; send plain text")
+        if language is not None:
+            return Question(plain, language, 1.0)
+        return Question(plain, *self.guesser.guess(plain))
+
+    def search(
+        self,
+        question: Question,
+        *,
+        k: int,
+        passage_languages: Collection[Language] | None = None,
+        articles: Collection[str] | None = None,
+        explain: bool = False,
+    ) -> list[Hit]:
+        """The k best passages, best first; raises QuestionError for k out of range or an unknown article."""
+        if not 1 <= k <= self.config.max_k:
+            raise QuestionError(f"k is {k}; give a whole number from 1 to {self.config.max_k}")
+        unknown = sorted(set(articles or ()) - set(self.store.columns.article_ids))
+        if unknown:
+            raise QuestionError(f"no article {unknown[0]!r}; aztr-qa articles lists the ids")
+        return self.retriever.search(
+            question, k=k, passage_languages=passage_languages, articles=articles, explain=explain
+        )
+
+    def ask(
+        self,
+        question: Question,
+        *,
+        k: int,
+        answer_language: Language | None = None,
+        passage_languages: Collection[Language] | None = None,
+        articles: Collection[str] | None = None,
+        explain: bool = False,
+    ) -> Answer:
+        """An answer in quotes, or a refusal; the language of both is the question's unless another is said."""
+        hits = self.search(
+            question, k=k, passage_languages=passage_languages, articles=articles, explain=explain
+        )
+        spoken = answer_language or question.language
+        generation = self.manifest.id
+        if not is_supported_script(question.text):
+            return refuse(question, "language_unsupported", hits, answer_language=spoken, generation=generation)
+        if self.manifest.counts["total"] == 0:
+            return refuse(question, "empty_index", hits, answer_language=spoken, generation=generation)
+        return self.answerer.answer(question, hits, answer_language=spoken, generation=generation)
+
+    def close(self) -> None:
+        """Release the files of the generation."""
+        self.store.close()
+
+
+def _load_sources(folder: Path, terms: TermIndex, store: SqliteStore) -> SignalSources:
+    return SignalSources(
+        vectors=VectorIndex.load(folder / "passages.faiss"),
+        windows=VectorIndex.load(folder / "windows.faiss"),
+        window_owners=load_owners(folder),
+        lexical=LexicalIndex.load(folder / "lexical"),
+        terms=terms,
+        languages=store.columns.languages,
+    )
+
+
+def _collect_sources(articles: list[StoredArticle]) -> Sources:
+    return Sources(
+        texts={(a.id, a.language): a.text for a in articles},
+        records={(a.id, a.language): a.record for a in articles},
+    )

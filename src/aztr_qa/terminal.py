@@ -1,0 +1,114 @@
+"""Results as text for the terminal, and the progress bar."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from aztr_qa.wire import AnswerOut, ArticleList, CitationOut, IndexOut, PassageOut, SearchOut
+
+if TYPE_CHECKING:
+    from aztr_qa.adding import Added
+
+_EXCERPT = 300
+
+
+def format_hits(found: SearchOut) -> str:
+    """The hits, best first, each with its place and the beginning of its text."""
+    lines = [f"question read as {found.question.language} ({found.question.language_confidence:.2f})"]
+    if not found.hits:
+        lines.append("nothing found; loosen the filters")
+    for hit in found.hits:
+        lines.append(f"\n{hit.rank}. relevance {hit.relevance:.2f}  {_place(hit.passage)}")
+        lines.append(f"   {_shorten(hit.passage.text)}")
+        if hit.signals:
+            lines.append("   " + "  ".join(f"{name} {value:.2f}" for name, value in hit.signals.items()))
+        if hit.matches:
+            lines.append("   " + ", ".join(f"{m.question_term} ≈ {m.passage_term}" for m in hit.matches))
+    return "\n".join(lines)
+
+
+def format_answer(answer: AnswerOut) -> str:
+    """The quotes with their sources as footnotes; for a refusal the nearest passages."""
+    lines = [answer.text, ""]
+    for citation in answer.citations:
+        lines.append(f"[{citation.marker}] {format_source(citation)}")
+    if answer.refused:
+        lines += [f"  · {_place(hit.passage)}: {_shorten(hit.passage.text)}" for hit in answer.hits[:3]]
+    lines.append(f"\nconfidence {answer.confidence:.2f}")
+    return "\n".join(lines)
+
+
+def format_source(citation: CitationOut) -> str:
+    """A source as it can be pasted into a footnote."""
+    article = citation.article
+    parts = [", ".join(article.authors), f"“{article.title}”", article.venue or ""]
+    if article.volume:
+        parts.append(f"{article.volume}({article.issue})" if article.issue else article.volume)
+    parts += [str(article.year) if article.year else "", citation.section]
+    parts.append(f"p. {citation.page}" if citation.page else "")
+    return f"{', '.join(part for part in parts if part)} [{citation.passage_id}]"
+
+
+def format_articles(listed: ArticleList) -> str:
+    """One line an article: id, languages with their passages, title."""
+    return "\n".join(
+        f"{article.id}  {' '.join(f'{lang}:{n}' for lang, n in article.passages.items() if n)}  {article.title}"
+        for article in listed.articles
+    )
+
+
+def format_index(shown: IndexOut) -> str:
+    """What the live generation holds."""
+    passages = ", ".join(f"{name} {number:,}" for name, number in shown.passages.items())
+    return (
+        f"generation  {shown.generation}\nbuilt at    {shown.built_at}\narticles    {shown.articles}\n"
+        f"passages    {passages}\n"
+        f"model       {shown.model['name']} ({shown.model['fingerprint']}, {shown.model['dim']} dimensions)"
+    )
+
+
+def format_added(added: "Sequence[Added]") -> str:
+    """How each file was read, and whether it was kept."""
+    lines = []
+    for row in added:
+        if not row.kept:
+            lines.append(f"left out  {row.message}")
+            continue
+        lines.append(
+            f"kept      {row.file}: {row.language}, {row.n_sections} sections, {row.n_passages} passages, "
+            f"{row.n_words:,} words; set aside {row.n_footnotes} footnotes, {row.n_references} references"
+        )
+    return "\n".join(lines)
+
+
+@contextmanager
+def show_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A function to report progress to: a bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks: dict[str, object] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield report
+
+
+def _place(passage: PassageOut) -> str:
+    page = f", p. {passage.page}" if passage.page else ""
+    section = f" § {passage.section}" if passage.section else ""
+    return f"[{passage.language}] {passage.title}{section}{page} ({passage.id})"
+
+
+def _shorten(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _EXCERPT else f"{plain[:_EXCERPT].rsplit(' ', 1)[0]} …"

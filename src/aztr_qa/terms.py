@@ -1,0 +1,269 @@
+"""Soft term matching: each word of the question looks for its nearest word in a passage.
+
+Late interaction [1] over whole words of a static model, weighted by how much each word says. It crosses languages
+("Declaration" finds "Bəyannaməsi"), and it explains itself. Words are compared by meaning (cosine of their
+vectors) and by spelling (Dice over letter triples), because names and suffixes differ in letters, not in sense.
+[1] Khattab and Zaharia 2020, ColBERT, section 3.2.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+
+from aztr_qa.embed import FloatMatrix, scale_to_unit
+from aztr_qa.text import find_words, fold
+
+# How rare a word must be to count: the fourth power lets only near matches count as the word's presence.
+_PRESENCE_POWER = 4
+_PRESENCE_FLOOR = 0.01
+_SAMPLE = 2_000
+
+
+class WordEmbedder(Protocol):
+    """A static model: the vector of a word is the sum of its pieces, its length says how much it means."""
+
+    def sum_pieces(self, texts: Sequence[str]) -> FloatMatrix:
+        """float32 (n, dim), not normalised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TermScores:
+    """What soft term matching gives for each candidate passage; all in [0, 1], larger is nearer."""
+
+    meaning: NDArray[np.float32]
+    spelling: NDArray[np.float32]
+    nearby: NDArray[np.float32]  # as spelling, within the best two neighbouring sentences
+
+
+class _Spans:
+    """Word numbers of many texts, one after the other."""
+
+    def __init__(self, flat: NDArray[np.int32], starts: NDArray[np.int64]) -> None:
+        self.flat = flat
+        self.starts = starts
+
+    @classmethod
+    def of(cls, texts: list[NDArray[np.int32]]) -> "_Spans":
+        lengths = np.array([0] + [len(words) for words in texts], dtype=np.int64)
+        return cls(np.concatenate(texts) if texts else np.zeros(0, np.int32), np.cumsum(lengths))
+
+    def best(self, similarity: FloatMatrix, rows: NDArray[np.int64]) -> FloatMatrix:
+        """float32 (n_question_words, n_rows): the nearest word of each row to each question word."""
+        counts = self.starts[rows + 1] - self.starts[rows]
+        positions = np.repeat(self.starts[rows] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        offsets = np.cumsum(counts) - counts
+        best: FloatMatrix = np.maximum.reduceat(similarity[:, self.flat[positions]], offsets, axis=1)
+        return best
+
+
+class TermIndex:
+    """The words of all passages, their vectors, and which passage and which window holds which."""
+
+    def __init__(
+        self,
+        words: list[str],
+        vectors: NDArray[np.float16],
+        passages: _Spans,
+        windows: _Spans,
+        window_starts: NDArray[np.int64],
+    ) -> None:
+        """words: folded, unique; vectors: float16 (n_words, dim), unit rows; window_starts: (n_passages + 1,)."""
+        self._words = words
+        self._numbers = {word: number for number, word in enumerate(words)}
+        self._vectors = vectors.astype(np.float32)
+        self._passages = passages
+        self._windows = windows
+        self._window_starts = window_starts
+        self._triples, self._triple_counts = _index_triples(words)
+        n_passages = len(window_starts) - 1
+        self._sample = np.unique(np.linspace(0, n_passages - 1, min(n_passages, _SAMPLE)).astype(np.int64))
+
+    @classmethod
+    def build(cls, texts: Sequence[str], windows: Sequence[Sequence[str]], embedder: WordEmbedder) -> "TermIndex":
+        """texts: what is matched of each passage; windows: its runs of neighbouring sentences, at least one."""
+        folded = [_fold_words(text) for text in texts]
+        folded_windows = [[_fold_words(window) for window in runs] for runs in windows]
+        words = sorted({word for text in folded for word in text} | {w for runs in folded_windows for x in runs for w in x})
+        words = words or [""]
+        numbers = {word: number for number, word in enumerate(words)}
+        # A passage without a word still needs one place for reduceat; word 0 then stands in.
+        as_numbers = [np.array(sorted({numbers[w] for w in text}) or [0], np.int32) for text in folded]
+        flat_windows = [
+            np.array(sorted({numbers[w] for w in window}) or [0], np.int32)
+            for runs in folded_windows
+            for window in runs
+        ]
+        starts = np.cumsum([0] + [len(runs) for runs in folded_windows]).astype(np.int64)
+        vectors = scale_to_unit(embedder.sum_pieces(words)).astype(np.float16)
+        return cls(words, vectors, _Spans.of(as_numbers), _Spans.of(flat_windows), starts)
+
+    @classmethod
+    def load(cls, folder: Path) -> "TermIndex":
+        """Read what `save` wrote."""
+        arrays = load_file(folder / "terms.safetensors")
+        words = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
+        return cls(
+            words,
+            arrays["vectors"],
+            _Spans(arrays["passage_words"], arrays["passage_starts"]),
+            _Spans(arrays["window_words"], arrays["window_starts"]),
+            arrays["windows_of_passage"],
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write `terms.safetensors` for the machine and `words.txt`, one word a line, for the eye too."""
+        arrays = {
+            "vectors": self._vectors.astype(np.float16),
+            "passage_words": self._passages.flat,
+            "passage_starts": self._passages.starts,
+            "window_words": self._windows.flat,
+            "window_starts": self._windows.starts,
+            "windows_of_passage": self._window_starts,
+        }
+        save_file(arrays, folder / "terms.safetensors")
+        (folder / "words.txt").write_text("\n".join(self._words), encoding="utf-8")
+
+    def compute_scores(self, question: str, rows: NDArray[np.int64], embedder: WordEmbedder) -> TermScores:
+        """The scores of the passages with these row numbers, in their order; zeros for no words."""
+        words = _fold_words(question)
+        if not words or not rows.size:
+            zeros = np.zeros(len(rows), dtype=np.float32)
+            return TermScores(zeros, zeros, zeros)
+        sums = embedder.sum_pieces(words)
+        meaning = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
+        spelling = self._add_spelling(meaning, words)
+        lengths = np.linalg.norm(sums, axis=1)
+        by_meaning = self._weigh(lengths, meaning) @ self._passages.best(meaning, rows)
+        weights = self._weigh(lengths, spelling)
+        by_spelling = weights @ self._passages.best(spelling, rows)
+        return TermScores(by_meaning, by_spelling, self._score_windows(weights, spelling, rows))
+
+    def compute_text_scores(
+        self, question: str, texts: Sequence[str], embedder: WordEmbedder
+    ) -> tuple[NDArray[np.float32], FloatMatrix]:
+        """How much of the question each text holds, (n_texts,) in [0, 1], and each word's part in it.
+
+        The parts are float32 (n_texts, n_question_words): the similarity of the word's nearest word in the text;
+        the score is their mean, weighted by how much a word says and how rare it is here. Texts of any words.
+        """
+        words = _fold_words(question)
+        if not words or not texts:
+            return np.zeros(len(texts), np.float32), np.zeros((len(texts), len(words)), np.float32)
+        own = TermIndex.build(texts, [[text] for text in texts], embedder)
+        sums = embedder.sum_pieces(words)
+        rows = scale_to_unit(sums)
+        known = self._add_spelling(np.maximum(rows @ self._vectors.T, 0), words)
+        weights = self._weigh(np.linalg.norm(sums, axis=1), known)
+        similarity = own._add_spelling(np.maximum(rows @ own._vectors.T, 0), words)
+        parts = own._passages.best(similarity, np.arange(len(texts)))
+        return weights @ parts, parts.T
+
+    def weigh_words(self, question: str, embedder: WordEmbedder) -> NDArray[np.float32]:
+        """(n_words,), summing to 1: how much each word of the question says, in the question's order."""
+        words = _fold_words(question)
+        if not words:
+            return np.zeros(0, dtype=np.float32)
+        sums = embedder.sum_pieces(words)
+        known = self._add_spelling(np.maximum(scale_to_unit(sums) @ self._vectors.T, 0), words)
+        return self._weigh(np.linalg.norm(sums, axis=1), known)
+
+    def _score_windows(
+        self, weights: NDArray[np.float32], similarity: FloatMatrix, rows: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        counts = self._window_starts[rows + 1] - self._window_starts[rows]
+        offsets = np.cumsum(counts) - counts
+        windows = np.repeat(self._window_starts[rows] - offsets, counts) + np.arange(counts.sum())
+        scores = weights @ self._windows.best(similarity, windows)
+        best: NDArray[np.float32] = np.maximum.reduceat(scores, offsets)
+        return best
+
+    def _weigh(self, lengths: NDArray[np.float32], similarity: FloatMatrix) -> NDArray[np.float32]:
+        """(n_words,), summing to 1: the learned weight of each word times how rare its meaning is here."""
+        presence = (self._passages.best(similarity, self._sample) ** _PRESENCE_POWER).mean(axis=1)
+        weights = (lengths + 1e-6) * np.log1p(1 / (presence + _PRESENCE_FLOOR))
+        scaled: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
+        return scaled
+
+    def _add_spelling(self, meaning: FloatMatrix, words: list[str]) -> FloatMatrix:
+        """The larger of the two similarities; a word with a figure in it matches nothing but itself."""
+        similarity = meaning.copy()
+        for row, word in enumerate(words):
+            if any(character.isdigit() for character in word):
+                similarity[row] = 0
+            else:
+                np.maximum(similarity[row], self._compute_dice(word), out=similarity[row])
+            if word in self._numbers:
+                similarity[row, self._numbers[word]] = 1
+        return similarity
+
+    def _compute_dice(self, word: str) -> NDArray[np.float32]:
+        triples = _cut_triples(word)
+        shared = np.zeros(len(self._words), dtype=np.float32)
+        for triple in triples:
+            if triple in self._triples:
+                shared[self._triples[triple]] += 1
+        return 2 * shared / (len(triples) + self._triple_counts)
+
+
+@dataclass(frozen=True, slots=True)
+class WordPair:
+    """A word of the question and the nearest word of a text, as written; similarity in [0, 1]."""
+
+    question_word: str
+    text_word: str
+    similarity: float
+
+
+def pair_words(question: str, text: str, embedder: WordEmbedder) -> list[WordPair]:
+    """For each word of the question its nearest word in the text, in the question's order."""
+    asked = _written_words(question)
+    written = sorted(set(_written_words(text)))
+    if not asked or not written:
+        return []
+    question_rows = scale_to_unit(embedder.sum_pieces([fold(word) for word in asked]))
+    text_rows = scale_to_unit(embedder.sum_pieces([fold(word) for word in written]))
+    similarity = question_rows @ text_rows.T
+    folded = [fold(word) for word in written]
+    for row, word in enumerate(asked):
+        similarity[row, [fold(word) == other for other in folded]] = 1
+        if any(character.isdigit() for character in word) and fold(word) not in folded:
+            similarity[row] = 0
+    nearest = similarity.argmax(axis=1)
+    return [
+        WordPair(word, written[column], float(np.clip(similarity[row, column], 0, 1)))
+        for row, (word, column) in enumerate(zip(asked, nearest, strict=True))
+    ]
+
+
+def _written_words(text: str) -> list[str]:
+    words = [text[start:end] for start, end in find_words(text)]
+    return [word for word in dict.fromkeys(words) if fold(word)]
+
+
+def _fold_words(text: str) -> list[str]:
+    return [word for start, end in find_words(text) if (word := fold(text[start:end]).replace(" ", ""))]
+
+
+def _cut_triples(word: str) -> set[str]:
+    """Letter triples with the word's beginning marked: suffixes change, beginnings stay."""
+    marked = f"^{word}"
+    return {a + b + c for (a, b), c in zip(pairwise(marked), marked[2:], strict=False)} or {marked}
+
+
+def _index_triples(words: list[str]) -> tuple[dict[str, NDArray[np.int32]], NDArray[np.float32]]:
+    holders: dict[str, list[int]] = defaultdict(list)
+    counts = np.ones(len(words), dtype=np.float32)
+    for number, word in enumerate(words):
+        triples = _cut_triples(word)
+        counts[number] = len(triples)
+        for triple in triples:
+            holders[triple].append(number)
+    return {triple: np.array(numbers, dtype=np.int32) for triple, numbers in holders.items()}, counts

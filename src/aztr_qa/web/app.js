@@ -1,0 +1,218 @@
+// Puts the page together: the form, the conversation, the address bar and the language switch.
+
+import { askQuestion, fetchArticles, fetchIndex } from "./api.js";
+import { byId, element, passageIdIn, passagePath } from "./dom.js";
+import { currentLanguage, preferredLanguage, remember, setLanguage, t } from "./language.js";
+import { drawPanel, hidePanel, initPanel, isPanelOpen, showPassage, shownQuote } from "./panel.js";
+import { createTurn, fillTurn } from "./render.js";
+
+const SLOW_AFTER_MS = 5_000;
+const SHOW_COUNTER_FROM = 1_600;
+
+const turns = [];
+const sources = { index: null, articles: null };
+const question = byId("question");
+const actions = { open: openPassage, retry, readAs };
+
+// --- asking -----------------------------------------------------------------------------------
+
+function submit() {
+  const text = question.value.trim();
+  if (!text) {
+    showHint(t("emptyQuestion"), true);
+    announce(t("emptyQuestion"));
+    question.focus();
+    return;
+  }
+  ask(text);
+  question.value = "";
+  drawHint();
+}
+
+function ask(text, questionLanguage = "") {
+  const turn = {
+    question: text,
+    options: {
+      questionLanguage,
+      answerLanguage: byId("answer-language").value,
+      passageLanguage: byId("passage-language").value,
+    },
+  };
+  turns.push(turn);
+  byId("conversation").append(createTurn(turn));
+  run(turn);
+}
+
+async function run(turn) {
+  Object.assign(turn, { state: "pending", slow: false, answer: null, error: null });
+  draw(turn);
+  scrollTo(turn);
+  announce(t("searching"));
+  const timer = setTimeout(() => {
+    turn.slow = true;
+    draw(turn);
+    announce(t("stillSearching"));
+  }, SLOW_AFTER_MS);
+  try {
+    turn.answer = await askQuestion(turn.question, turn.options);
+    turn.state = "answered";
+  } catch (error) {
+    turn.error = error;
+    turn.state = "failed";
+  } finally {
+    clearTimeout(timer);
+  }
+  draw(turn);
+  scrollTo(turn);
+  announce(outcome(turn));
+}
+
+function draw(turn) {
+  fillTurn(turn, actions);
+  const busy = turns.some(({ state }) => state === "pending");
+  byId("conversation").setAttribute("aria-busy", String(busy));
+}
+
+function scrollTo(turn) {
+  if (turn === turns.at(-1) && !isPanelOpen()) turn.node.scrollIntoView();
+}
+
+function outcome(turn) {
+  if (turn.state === "failed") return t("failed");
+  if (turn.answer.refused) return t("refused");
+  return t("answered", { n: turn.answer.citations.length });
+}
+
+function retry(turn) {
+  turn.heading.focus();
+  run(turn);
+}
+
+function readAs(turn, language) {
+  turn.options = { ...turn.options, questionLanguage: language };
+  retry(turn);
+}
+
+function announce(text) {
+  byId("live").textContent = text;
+}
+
+// --- passages and the address bar -------------------------------------------------------------
+
+function openPassage(id, quote, opener) {
+  if (isPanelOpen()) moveTo(id, quote, opener);
+  else {
+    history.pushState({ quote, pushed: true }, "", passagePath(id));
+    showPassage(id, { quote, opener });
+  }
+}
+
+function moveTo(id, quote = shownQuote(), opener = null) {
+  history.replaceState({ ...history.state, quote }, "", passagePath(id));
+  showPassage(id, { quote, opener });
+}
+
+// Back closes what a click opened; a page loaded at /p/{id} has nothing of ours to go back to.
+function closePassage() {
+  hidePanel();
+  if (history.state?.pushed) history.back();
+  else history.replaceState(null, "", "/");
+}
+
+function followAddress() {
+  const id = passageIdIn(location.pathname);
+  if (id) showPassage(id, { quote: history.state?.quote });
+  else hidePanel();
+}
+
+// --- texts in the interface language ----------------------------------------------------------
+
+function switchLanguage(language) {
+  setLanguage(language);
+  for (const button of byId("languages").children) {
+    button.setAttribute("aria-pressed", String(button.value === language));
+  }
+  drawHint();
+  drawExamples();
+  drawSources();
+  turns.forEach((turn) => fillTurn(turn, actions));
+  drawPanel();
+}
+
+function drawHint() {
+  const n = question.value.length;
+  if (n < SHOW_COUNTER_FROM) showHint(t("keysHint"), false);
+  else showHint(t("counter", { n }), true);
+}
+
+function showHint(text, urgent) {
+  byId("form-hint").textContent = text;
+  byId("form-hint").classList.toggle("urgent", urgent);
+}
+
+function drawExamples() {
+  const language = currentLanguage();
+  const texts = [t("example_1"), t("example_2"), t("example_3")];
+  byId("examples").replaceChildren(...texts.map((text) => element("li", null,
+    element("button", { type: "button", click: () => ask(text, language) }, text))));
+}
+
+async function loadSources() {
+  const [index, articles] = await Promise.allSettled([fetchIndex(), fetchArticles()]);
+  sources.index = index.value ?? null;
+  sources.articles = articles.value ?? null;
+  drawSources();
+}
+
+// Left out when the service cannot say: the first question will then report the trouble.
+function drawSources() {
+  const { index, articles } = sources;
+  byId("sources").hidden = !index && !articles;
+  byId("index-line").textContent = index
+    ? t("indexLine", { articles: index.articles, passages: index.passages.total, ...counts(index) })
+    : "";
+  if (!articles) return;
+  const more = articles.total - articles.articles.length;
+  byId("articles").replaceChildren(...articles.articles.map(articleItem),
+    ...(more > 0 ? [element("li", { class: "quiet" }, t("moreArticles", { n: more }))] : []));
+}
+
+function counts(index) {
+  const { az = 0, tr = 0, en = 0 } = index.passages;
+  return { az, tr, en };
+}
+
+function articleItem({ title, language, authors, year }) {
+  const who = [(authors ?? []).join(", "), year && `(${year})`].filter(Boolean).join(" ");
+  return element("li", null, who ? `${who}. ` : null, element("cite", { lang: language }, title));
+}
+
+// --- start ------------------------------------------------------------------------------------
+
+byId("ask").addEventListener("submit", (event) => {
+  event.preventDefault();
+  submit();
+});
+question.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  submit();
+});
+question.addEventListener("input", drawHint);
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault(); // a new #question would be a step in the history of passages
+  question.focus();
+});
+byId("languages").addEventListener("click", (event) => {
+  const { value } = event.target;
+  if (!value) return;
+  remember(value);
+  switchLanguage(value);
+});
+addEventListener("popstate", followAddress);
+history.scrollRestoration = "manual";
+
+initPanel({ onMove: moveTo, onClose: closePassage });
+switchLanguage(preferredLanguage());
+loadSources();
+followAddress();

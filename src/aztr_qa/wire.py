@@ -1,0 +1,343 @@
+"""What goes over the wire, in JSON: the records as HTTP, `--json` and the page see them.
+
+Fields may be added; names and meanings stay. start and end are offsets in Unicode code points of the article's text
+in the language `version`, end exclusive.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from aztr_qa.records import (
+    Answer,
+    Citation,
+    Hit,
+    Language,
+    Passage,
+    Question,
+    Record,
+    RefusalReason,
+)
+
+MAX_FILTERS = 100
+
+
+class _Request(BaseModel):
+    """Unknown fields and values of another type are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Turn(_Request):
+    """An earlier question of the conversation, with the id of its answer."""
+
+    question: str
+    answer_id: str | None = None
+
+
+class SearchRequest(_Request):
+    """A search: k from 1 to 100; the language is guessed unless it is said."""
+
+    question: str = Field(examples=["Şuşa Bəyannaməsi nə vaxt imzalanıb?"])
+    k: int = Field(default=10, examples=[5])
+    question_language: Language | None = None
+    passage_languages: list[Language] | None = Field(default=None, min_length=1, max_length=3)
+    articles: list[str] | None = Field(default=None, min_length=1, max_length=MAX_FILTERS)
+    explain: bool = False
+
+
+class AnswerRequest(_Request):
+    """A question to answer. `history` is accepted; each question is answered on its own for now."""
+
+    question: str = Field(examples=["When was the Shusha Declaration signed?"])
+    k: int = Field(default=10, examples=[10])
+    question_language: Language | None = None
+    answer_language: Language | None = None
+    passage_languages: list[Language] | None = Field(default=None, min_length=1, max_length=3)
+    articles: list[str] | None = Field(default=None, min_length=1, max_length=MAX_FILTERS)
+    stream: bool = False
+    explain: bool = False
+    history: list[Turn] | None = Field(default=None, max_length=20)
+
+
+class QuestionOut(BaseModel):
+    """The question as it was understood; confidence in [0, 1], 1.0 when the language was said."""
+
+    text: str
+    language: Language
+    language_confidence: float
+
+    @classmethod
+    def of(cls, question: Question) -> "QuestionOut":
+        """From the record."""
+        return cls(
+            text=question.text,
+            language=question.language,
+            language_confidence=round(question.language_confidence, 4),
+        )
+
+
+class PassageOut(BaseModel):
+    """A passage: `article.text[start:end] == text`, where the text is that of the article's `version`."""
+
+    id: str
+    article_id: str
+    version: Language
+    language: Language
+    text: str
+    start: int
+    end: int
+    section: str
+    page: int | None
+    title: str
+
+    @classmethod
+    def of(cls, passage: Passage, record: Record) -> "PassageOut":
+        """From the record, with the title of its article."""
+        return cls(
+            id=passage.id,
+            article_id=passage.article_id,
+            version=passage.version,
+            language=passage.language,
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+            section=passage.section,
+            page=passage.page,
+            title=record.title,
+        )
+
+
+class SiblingOut(BaseModel):
+    """An aligned passage in another language."""
+
+    id: str
+    language: Language
+
+
+class MatchOut(BaseModel):
+    """Two words that matched; cosine in [-1, 1]."""
+
+    question_term: str
+    passage_term: str
+    similarity: float
+
+
+class HitOut(BaseModel):
+    """A found passage: rank from 1, relevance in [0, 1], similarity in [-1, 1]; larger is nearer."""
+
+    rank: int
+    relevance: float
+    similarity: float
+    passage: PassageOut
+    siblings: list[SiblingOut]
+    matches: list[MatchOut] | None = None
+    signals: dict[str, float] | None = None
+
+    @classmethod
+    def of(cls, hit: Hit, record: Record, *, explain: bool) -> "HitOut":
+        """From the record; matches and signals only when asked to explain."""
+        matches = [
+            MatchOut(
+                question_term=match.question_term,
+                passage_term=match.passage_term,
+                similarity=round(match.similarity, 4),
+            )
+            for match in hit.matches
+        ]
+        return cls(
+            rank=hit.rank,
+            relevance=round(hit.relevance, 4),
+            similarity=round(hit.similarity, 4),
+            passage=PassageOut.of(hit.passage, record),
+            siblings=[SiblingOut(id=p.id, language=p.language) for p in hit.siblings],
+            matches=matches if explain else None,
+            signals={name: round(value, 4) for name, value in hit.signals.items()} if explain else None,
+        )
+
+
+class SearchOut(BaseModel):
+    """Hits, best first."""
+
+    question: QuestionOut
+    hits: list[HitOut]
+    generation: str
+    took_ms: float
+
+
+class ArticleRef(BaseModel):
+    """The record of a cited article; what is not known is null."""
+
+    id: str
+    title: str
+    authors: list[str]
+    year: int | None
+    venue: str | None
+    volume: str | None
+    issue: str | None
+    issn: str | None
+    doi: str | None
+    url: str | None
+    title_en: str | None
+
+    @classmethod
+    def of(cls, article_id: str, record: Record) -> "ArticleRef":
+        """From the record."""
+        return cls(
+            id=article_id,
+            title=record.title,
+            authors=list(record.authors),
+            **{name: getattr(record, name) for name in cls.model_fields if name not in {"id", "title", "authors"}},
+        )
+
+
+class ShownInOut(BaseModel):
+    """The aligned paragraph in the reader's language; not the quotation."""
+
+    language: Language
+    text: str
+    passage_id: str
+
+
+class CitationOut(BaseModel):
+    """A quote that stands letter by letter at start:end."""
+
+    marker: int
+    quote: str
+    language: Language
+    version: Language
+    start: int
+    end: int
+    passage_id: str
+    article: ArticleRef
+    section: str
+    page: int | None
+    shown_in: ShownInOut | None = None
+
+    @classmethod
+    def of(cls, citation: Citation) -> "CitationOut":
+        """From the record."""
+        shown = citation.shown_in
+        return cls(
+            marker=citation.marker,
+            quote=citation.quote,
+            language=citation.language,
+            version=citation.version,
+            start=citation.start,
+            end=citation.end,
+            passage_id=citation.passage_id,
+            article=ArticleRef.of(citation.article_id, citation.record),
+            section=citation.section,
+            page=citation.page,
+            shown_in=ShownInOut(language=shown.language, text=shown.text, passage_id=shown.passage_id)
+            if shown
+            else None,
+        )
+
+
+class AnswerOut(BaseModel):
+    """An answer in quotes, or a refusal with its reason and the nearest passages."""
+
+    id: str
+    question: QuestionOut
+    language: Language
+    text: str
+    refused: bool
+    reason: RefusalReason | None
+    confidence: float
+    citations: list[CitationOut]
+    hits: list[HitOut]
+    mode: Literal["extractive", "generated"]
+    generation: str
+    took_ms: float
+
+
+class NeighboursOut(BaseModel):
+    """The passages right before and after, in the same version of the article."""
+
+    previous: PassageOut | None
+    next: PassageOut | None
+
+
+class PassagePage(BaseModel):
+    """A passage with what stands around it."""
+
+    passage: PassageOut
+    neighbours: NeighboursOut
+    siblings: list[SiblingOut]
+    article: ArticleRef
+    generation: str
+
+
+class ArticleOut(ArticleRef):
+    """An article in the list: its languages, and how many passages it has in each."""
+
+    language: Language
+    languages: list[Language]
+    titles: dict[str, str]
+    passages: dict[str, int]
+
+
+class VersionOut(BaseModel):
+    """The clean text of one language version: what offsets refer to."""
+
+    language: Language
+    title: str
+    file: str
+    text: str
+
+
+class ArticlePage(ArticleOut):
+    """An article with the text of each of its versions."""
+
+    versions: list[VersionOut]
+    generation: str
+
+
+class ArticleList(BaseModel):
+    """A page of the articles, by id."""
+
+    articles: list[ArticleOut]
+    total: int
+    limit: int
+    offset: int
+    generation: str
+
+
+class PassageList(BaseModel):
+    """A page of the passages of an article, in reading order."""
+
+    passages: list[PassageOut]
+    total: int
+    limit: int
+    offset: int
+    generation: str
+
+
+class IndexOut(BaseModel):
+    """The live generation."""
+
+    generation: str
+    model: dict[str, Any]
+    passages: dict[str, int]
+    articles: int
+    built_at: str
+    format_version: int
+
+
+def answer_out(answer: Answer, records: dict[str, Record], *, generation: str, took_ms: float, explain: bool) -> AnswerOut:
+    """The answer on the wire. records: the record of each hit's article version, by passage id."""
+    return AnswerOut(
+        id=answer.id,
+        question=QuestionOut.of(answer.question),
+        language=answer.language,
+        text=answer.text,
+        refused=answer.refused,
+        reason=answer.reason,
+        confidence=round(answer.confidence, 4),
+        citations=[CitationOut.of(citation) for citation in answer.citations],
+        hits=[HitOut.of(hit, records[hit.passage.id], explain=explain) for hit in answer.hits],
+        mode=answer.mode,
+        generation=generation,
+        took_ms=took_ms,
+    )

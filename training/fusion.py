@@ -1,0 +1,206 @@
+"""Fit the fusion weights: `python -m training.fusion --corpus ../shared/articles --gold eval/gold/*.jsonl`.
+
+A conditional logit over the passages of each question, with weights per language relation; what meaning and
+vectors say is shared by the relations, what letters say is not. Leave-one-article-out gives the figures.
+"""
+
+import argparse
+import json
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+
+from aztr_qa.building import build_index
+from aztr_qa.config import Config
+from aztr_qa.embed import load_embedder
+from aztr_qa.evaluate.gold import GoldQuestion, read_gold
+from aztr_qa.fusion import RELATIONS, relate
+from aztr_qa.records import LANGUAGES, Question
+from aztr_qa.service import Service
+from aztr_qa.signals import SIGNALS
+
+OUT = Path(__file__).parent.parent / "src" / "aztr_qa" / "fusion.json"
+# Letters mean something else in each relation; the rest is one weight for all, so that few questions suffice.
+SHARED = ("dense", "sentences", "meaning", "nearby")
+L2 = 0.003
+SCALE = 10.0  # signals move by hundredths; scaled, one penalty fits all
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question: signals of every passage, their languages, and which of them hold the evidence."""
+
+    gold: GoldQuestion
+    values: NDArray[np.float64]
+    languages: NDArray[np.int8]
+    is_evidence: NDArray[np.bool_]
+
+
+def main() -> None:
+    """Build an index, compute signals, fit, validate, calibrate, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--gold", type=Path, nargs="+", required=True)
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    gold = read_gold(arguments.gold)
+    examples = collect_examples(gold, arguments.corpus)
+    answerable = [e for e in examples if e.is_evidence.any()]
+    lost = [e.gold.id for e in examples if e.gold.is_answerable and not e.is_evidence.any()]
+    print(f"{len(answerable)} questions with evidence; without a passage that holds it: {lost}")
+    held_out = cross_validate(answerable)
+    report(answerable, held_out)
+    theta = fit(answerable)
+    slope, intercept = calibrate(examples, theta)
+    weights, biases = unpack(theta)
+    content = {
+        "signals": list(SIGNALS),
+        "weights": {
+            relation: {s: round(float(w), 4) for s, w in zip(SIGNALS, weights[i], strict=True)}
+            for i, relation in enumerate(RELATIONS)
+        },
+        "biases": {relation: round(float(biases[i]), 4) for i, relation in enumerate(RELATIONS)},
+        "relevance": {"slope": round(slope, 4), "intercept": round(intercept, 4)},
+        "provenance": {
+            "fitted_by": "training/fusion.py",
+            "fitted_on": [path.name for path in arguments.gold],
+            "questions": len(answerable),
+            "l2": L2,
+            "date": datetime.now(UTC).date().isoformat(),
+            "leave_one_article_out": summarize(answerable, held_out),
+        },
+    }
+    arguments.out.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    print(f"wrote {arguments.out}")
+
+
+def collect_examples(gold: list[GoldQuestion], corpus: Path) -> list[Example]:
+    """The signals of all passages for every question, with the question's language as the gold set says it."""
+    examples = []
+    with tempfile.TemporaryDirectory() as folder:
+        config = replace(Config(), corpus_dirs=(corpus,), index_dir=Path(folder), n_candidates=10**6)
+        embedder = load_embedder(None)
+        build_index(config, embedder)
+        service = Service.open(config, embedder=embedder)
+        columns = service.store.columns
+        passages = service.store.read_passages(range(len(columns.languages)))
+        for item in gold:
+            table = service.retriever.compute_signals(Question(item.question, item.language, 1.0))
+            is_evidence = np.array([item.is_evidence(passage) for passage in passages])
+            examples.append(Example(item, table.values.astype(float), columns.languages, is_evidence))
+        service.close()
+    return examples
+
+
+def fit(examples: list[Example]) -> NDArray[np.float64]:
+    """The parameters with the least penalised loss."""
+    designs = [design(e) for e in examples]
+    start = np.zeros(designs[0].shape[1])
+
+    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total, gradient = L2 * float(theta @ theta), 2 * L2 * theta
+        for x, example in zip(designs, examples, strict=True):
+            scores = x @ theta
+            log_all, log_right = logsumexp(scores), logsumexp(scores[example.is_evidence])
+            total += (log_all - log_right) / len(examples)
+            p_all = np.exp(scores - log_all)
+            p_right = np.where(example.is_evidence, np.exp(scores - log_right), 0)
+            gradient = gradient + (p_all - p_right) @ x / len(examples)
+        return total, gradient
+
+    result: NDArray[np.float64] = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return result
+
+
+def design(example: Example) -> NDArray[np.float64]:
+    """(n_passages, n_parameters): shared signals once, the others once a relation, then two biases."""
+    relations = np.array([RELATIONS.index(relate(example.gold.language, p)) for p in LANGUAGES])[example.languages]
+    columns = []
+    for number, signal in enumerate(SIGNALS):
+        value = SCALE * example.values[:, number]
+        columns += [value] if signal in SHARED else [value * (relations == r) for r in range(len(RELATIONS))]
+    columns += [(relations == r).astype(float) for r in range(1, len(RELATIONS))]
+    return np.stack(columns, axis=1)
+
+
+def unpack(theta: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """weights (3, n_signals) and biases (3,) in the units of the raw signals."""
+    weights = np.zeros((len(RELATIONS), len(SIGNALS)))
+    position = 0
+    for number, signal in enumerate(SIGNALS):
+        if signal in SHARED:
+            weights[:, number] = SCALE * theta[position]
+            position += 1
+        else:
+            weights[:, number] = SCALE * theta[position : position + len(RELATIONS)]
+            position += len(RELATIONS)
+    return weights, np.concatenate([[0.0], theta[position:]])
+
+
+def cross_validate(examples: list[Example]) -> list[NDArray[np.float64]]:
+    """The scores of each question's passages, by weights fitted without the questions on its article."""
+    scores: list[NDArray[np.float64]] = [np.zeros(0)] * len(examples)
+    articles = [e.gold.evidence[0].article for e in examples]
+    for article in sorted(set(articles)):
+        theta = fit([e for e, own in zip(examples, articles, strict=True) if own != article])
+        for number, example in enumerate(examples):
+            if articles[number] == article:
+                scores[number] = design(example) @ theta
+    return scores
+
+
+def calibrate(examples: list[Example], theta: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope and intercept of the probability that a passage of this score is evidence (Platt 1999)."""
+    from sklearn.linear_model import LogisticRegression
+
+    scores, labels = [], []
+    for example in examples:
+        own = design(example) @ theta
+        top = np.argsort(-own)[:20]
+        scores += list(own[top])
+        labels += list(example.is_evidence[top])
+    model = LogisticRegression(C=100.0).fit(np.array(scores)[:, None], labels)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def find_ranks(examples: list[Example], scores: list[NDArray[np.float64]]) -> NDArray[np.int64]:
+    """(n,): the rank, from 1, of the first passage that holds the evidence."""
+    return np.array(
+        [
+            1 + int(np.argmax(e.is_evidence[np.argsort(-s, kind="stable")]))
+            for e, s in zip(examples, scores, strict=True)
+        ]
+    )
+
+
+def summarize(examples: list[Example], scores: list[NDArray[np.float64]]) -> dict[str, float]:
+    """Recall at 1, 5 and 10 over all, and at 5 within and across languages."""
+    ranks = find_ranks(examples, scores)
+    same = np.array([e.gold.pair[:2] == e.gold.pair[3:] for e in examples])
+    return {
+        "recall@1": round(float((ranks <= 1).mean()), 4),
+        "recall@5": round(float((ranks <= 5).mean()), 4),
+        "recall@10": round(float((ranks <= 10).mean()), 4),
+        "same recall@5": round(float((ranks[same] <= 5).mean()), 4),
+        "cross recall@5": round(float((ranks[~same] <= 5).mean()), 4),
+    }
+
+
+def report(examples: list[Example], scores: list[NDArray[np.float64]]) -> None:
+    """Print the held-out figures, per language pair too."""
+    print(summarize(examples, scores))
+    ranks = find_ranks(examples, scores)
+    pairs = np.array([e.gold.pair for e in examples])
+    for pair in sorted(set(pairs)):
+        own = ranks[pairs == pair]
+        print(f"  {pair}: {len(own)} questions, recall@1 {np.mean(own <= 1):.2f}, @5 {np.mean(own <= 5):.2f}")
+
+
+if __name__ == "__main__":
+    main()
