@@ -1,0 +1,63 @@
+# `make serve` and `make test` are all there is to know; the rest is for people who change things.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPUS ?= corpus
+ARTICLES ?= ../shared/articles
+DATA ?= ../shared/data
+export HF_HUB_OFFLINE ?= 1
+
+.PHONY: serve test check format index eval model weights bench clean help
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+serve: $(VENV)/.installed ## Set up, build the index when it is missing or stale, start the service
+	$(BIN)/aztr-qa serve --corpus $(CORPUS)
+
+test: $(VENV)/.installed-dev ## Set up and run every test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev ## Format, lint, types, import rules, fast tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not slow" -q
+
+format: $(VENV)/.installed-dev ## Put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+index: $(VENV)/.installed ## Build the index of $(CORPUS)
+	$(BIN)/aztr-qa index --corpus $(CORPUS)
+
+# The gold questions are on the five source articles, which lie outside the repository.
+eval: $(VENV)/.installed ## Measure on the gold questions; fails below eval/floors.toml
+	$(BIN)/aztr-qa eval --corpus $(ARTICLES) --index build/eval-index --report eval/report
+
+model: $(VENV)/.installed-dev ## Train the embedding model and the language guesser anew (about ten minutes)
+	$(BIN)/python -m training.train --data $(DATA)
+	$(BIN)/python -m training.language_model --data $(DATA)
+
+weights: $(VENV)/.installed-dev ## Fit fusion, quoting and refusing anew on the gold questions
+	$(BIN)/python -m training.fusion --corpus $(ARTICLES) --gold eval/gold/*.jsonl
+	$(BIN)/python -m training.answering --corpus $(ARTICLES) --gold eval/gold/*.jsonl
+
+bench: $(VENV)/.installed-dev ## Print the figures of the model card, start-up time and memory
+	$(BIN)/python -m bench.bitext --data $(DATA)/bench
+	$(BIN)/python -m bench.startup
+
+clean: ## Remove everything that the other targets made
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache index/generations index/CURRENT index/.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@ $(VENV)/.installed
