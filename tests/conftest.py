@@ -1,4 +1,6 @@
-"""Shared fixtures: a small corpus of our own in three languages, and the real articles where they lie."""
+"""Shared fixtures: a small corpus of our own in three languages, and the real articles where they
+lie.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -55,11 +57,11 @@ title: "A small article"
 ---
 ## Declaration
 
-The Shusha Declaration was signed on 15 June 2021. The document makes the two countries allies. {#p1}
+The Shusha Declaration was signed on 15 June 2021. The text makes them allies. {#p1}
 
 ## Exercises
 
-The exercise “Lightning” was held in Ismayilli in 2019. 350 soldiers took part in the exercise. {#p2}
+The exercise “Lightning” was held in Ismayilli in 2019. 350 soldiers took part in it. {#p2}
 
 The railway links Baku with Kars. Freight grows from year to year. {#p3}
 """,
@@ -103,7 +105,9 @@ def service(small_config: Config, embedder: StaticEmbedder) -> Iterator[Service]
 @pytest.fixture(scope="session")
 def articles_dir() -> Path:
     if not ARTICLES.is_dir():
-        pytest.skip("the five source articles are other people's text; they lie outside the repository")
+        pytest.skip(
+            "the five source articles are other people's text; they lie outside the repository"
+        )
     return ARTICLES
 
 
@@ -111,7 +115,9 @@ def articles_dir() -> Path:
 def articles_config(
     tmp_path_factory: pytest.TempPathFactory, articles_dir: Path, embedder: StaticEmbedder
 ) -> Config:
-    config = replace(Config(), corpus_dirs=(articles_dir,), index_dir=tmp_path_factory.mktemp("articles"))
+    config = replace(
+        Config(), corpus_dirs=(articles_dir,), index_dir=tmp_path_factory.mktemp("articles")
+    )
     build_index(config, embedder)
     return config
 

@@ -48,16 +48,28 @@ def test_tokenizer_folds_as_text_does(text: str) -> None:
 def test_translations_lie_nearer_than_other_sentences(embedder: StaticEmbedder) -> None:
     az = ["Şuşa Bəyannaməsi imzalandı.", "Dəmir yolu açıldı.", "Hərbi təlim keçirildi."]
     tr = ["Şuşa Beyannamesi imzalandı.", "Demir yolu açıldı.", "Askerî tatbikat yapıldı."]
-    en = ["The Shusha Declaration was signed.", "The railway was opened.", "A military exercise was held."]
-    rows = {name: embedder.embed_passages(texts) for name, texts in (("az", az), ("tr", tr), ("en", en))}
+    en = [
+        "The Shusha Declaration was signed.",
+        "The railway was opened.",
+        "A military exercise was held.",
+    ]
+    rows = {
+        name: embedder.embed_passages(texts) for name, texts in (("az", az), ("tr", tr), ("en", en))
+    }
     for left, right in (("az", "tr"), ("az", "en"), ("tr", "en")):
         assert (rows[left] @ rows[right].T).argmax(axis=1).tolist() == [0, 1, 2], (left, right)
 
 
 def test_model_folder_is_small_and_complete() -> None:
-    assert sum(path.stat().st_size for path in SHIPPED_MODEL.rglob("*") if path.is_file()) <= 32_000_000
+    assert (
+        sum(path.stat().st_size for path in SHIPPED_MODEL.rglob("*") if path.is_file())
+        <= 32_000_000
+    )
     modules = json.loads((SHIPPED_MODEL / "modules.json").read_text(encoding="utf-8"))
-    assert [module["type"].rsplit(".", 1)[1] for module in modules] == ["StaticEmbedding", "Normalize"]
+    assert [module["type"].rsplit(".", 1)[1] for module in modules] == [
+        "StaticEmbedding",
+        "Normalize",
+    ]
 
 
 def test_folder_that_is_no_model_is_named(tmp_path: Path) -> None:
@@ -71,7 +83,8 @@ def test_torch_free_path_equals_sentence_transformers(embedder: StaticEmbedder) 
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(SHIPPED_MODEL), device="cpu")
-    # As stored, in half precision, sentence-transformers sums with half the digits; in single precision it is exact.
+    # As stored, in half precision, sentence-transformers sums with half the digits; in single
+    # precision it is exact.
     assert np.abs(model.encode(TEXTS[:4]) - embedder.embed_passages(TEXTS[:4])).max() < 2e-3
     exact = model.float().encode([text for text in TEXTS if text])
     assert np.abs(exact - embedder.embed_passages([text for text in TEXTS if text])).max() < 1e-6

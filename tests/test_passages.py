@@ -6,12 +6,20 @@ from hypothesis import strategies as st
 from aztr_qa.passages import split_article
 from aztr_qa.records import Article, Block, Record
 
-WORDS = st.sampled_from(["Şuşa", "İğdır", "ışıq", "və", "Bəyannamə", "2021", "ərazi", "the", "gəldi", "Iğdır", "ölçü"])
-SENTENCES = st.lists(WORDS, min_size=1, max_size=40).map(lambda words: " ".join(["Bu", *words]) + ".")
-PARAGRAPHS = st.lists(st.lists(SENTENCES, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=6)
+WORDS = st.sampled_from(
+    ["Şuşa", "İğdır", "ışıq", "və", "Bəyannamə", "2021", "ərazi", "the", "gəldi", "Iğdır", "ölçü"]
+)
+SENTENCES = st.lists(WORDS, min_size=1, max_size=40).map(
+    lambda words: " ".join(["Bu", *words]) + "."
+)
+PARAGRAPHS = st.lists(
+    st.lists(SENTENCES, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=6
+)
 
 
-def make_article(paragraphs: list[str], *, anchors: bool = False, sections: list[str] | None = None) -> Article:
+def make_article(
+    paragraphs: list[str], *, anchors: bool = False, sections: list[str] | None = None
+) -> Article:
     text = "\n\n".join(paragraphs)
     blocks, start = [], 0
     for number, paragraph in enumerate(paragraphs):
@@ -46,7 +54,11 @@ def test_ids_are_unique_and_depend_on_the_text_alone(paragraphs: list[str]) -> N
 def test_unchanged_passage_keeps_its_id_when_another_section_changes() -> None:
     sections = ["Giriş", "Nəticə"]
     before = split_article(make_article(["Bu köhnə mətndir.", "Bu son sözdür."], sections=sections))
-    after = split_article(make_article(["Bu yeni və uzun mətndir. Bir cümlə də var.", "Bu son sözdür."], sections=sections))
+    after = split_article(
+        make_article(
+            ["Bu yeni və uzun mətndir. Bir cümlə də var.", "Bu son sözdür."], sections=sections
+        )
+    )
     assert before[1].id == after[1].id
     assert before[0].id != after[0].id
 

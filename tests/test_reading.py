@@ -10,11 +10,11 @@ from aztr_qa.reading import read_corpus, read_markdown, read_plain
 from aztr_qa.reading.joining import Joiner
 from aztr_qa.reading.lines import read_lines
 from aztr_qa.reading.noise import set_noise_apart
-
 from tests.conftest import SMALL_CORPUS, write_small_corpus
 
 PARAGRAPH = (
-    "Dəmir yolu ötən əsrin sonunda çəkilmişdir və bu gün iki paytaxtı birləşdirən ən mühüm yollardan biridir. "
+    "Dəmir yolu ötən əsrin sonunda çəkilmişdir və bu gün iki paytaxtı birləşdirən ən mühüm "
+    "yollardan biridir. "
     "İndi qatarlar hər gün işləyir və yüklər vaxtında çatdırılır."
 )
 
@@ -27,15 +27,33 @@ def _join(*lines: str) -> str:
 @pytest.mark.parametrize(
     ("lines", "joined"),
     [
-        pytest.param(["Yol sayəsində ola-", "rak keçdi"], "Yol sayəsində olarak keçdi", id="layout hyphen"),
-        pytest.param(["Avro-", "Atlantik məkanı"], "Avro-Atlantik məkanı", id="before a capital letter"),
-        pytest.param(["Bakı-Tbilisi-", "Ceyhan kəməri"], "Bakı-Tbilisi-Ceyhan kəməri", id="place names"),
-        pytest.param(["bir-birinə, bir-", "birini sevir"], "bir-birinə, bir-birini sevir", id="known compound"),
+        pytest.param(
+            ["Yol sayəsində ola-", "rak keçdi"], "Yol sayəsində olarak keçdi", id="layout hyphen"
+        ),
+        pytest.param(
+            ["Avro-", "Atlantik məkanı"], "Avro-Atlantik məkanı", id="before a capital letter"
+        ),
+        pytest.param(
+            ["Bakı-Tbilisi-", "Ceyhan kəməri"], "Bakı-Tbilisi-Ceyhan kəməri", id="place names"
+        ),
+        pytest.param(
+            ["bir-birinə, bir-", "birini sevir"],
+            "bir-birinə, bir-birini sevir",
+            id="known compound",
+        ),
         pytest.param(["Azərbaycan–", "Türkiyə yolu"], "Azərbaycan–Türkiyə yolu", id="dash"),
         pytest.param(["sual – ", "cavab"], "sual – cavab", id="dash with spaces"),
-        pytest.param(["ASELSAN və ASEL-", "SAN birdir"], "ASELSAN və ASELSAN birdir", id="capitals known as one word"),
+        pytest.param(
+            ["ASELSAN və ASEL-", "SAN birdir"],
+            "ASELSAN və ASELSAN birdir",
+            id="capitals known as one word",
+        ),
         pytest.param(["Su-", "25 uçağı"], "Su-25 uçağı", id="figure"),
-        pytest.param(["soft\u00ad", "hyphen"], "soft hyphen", id="soft hyphen is not a hyphen at a line's end"),
+        pytest.param(
+            ["soft\u00ad", "hyphen"],
+            "soft hyphen",
+            id="soft hyphen is not a hyphen at a line's end",
+        ),
     ],
 )
 def test_lines_are_joined(lines: list[str], joined: str) -> None:
@@ -54,20 +72,29 @@ def test_footnotes_leave_the_sentence_they_interrupt() -> None:
         "Birinci cümle burada bitti. İkinci cümle sayfanın sonunda",
         "yarım kaldı ve burada bitti.",
     ]
-    assert [(note.mark, note.lines[0].text) for note in page.footnotes] == [("1", "Bir kaynak, s.3.")]
+    assert [(note.mark, note.lines[0].text) for note in page.footnotes] == [
+        ("1", "Bir kaynak, s.3.")
+    ]
 
 
 def test_running_heads_and_page_numbers_are_set_apart_but_bare_numbers_in_text_stay() -> None:
     head = "Dergi Adı Toplum Bilimleri Dergisi"
     text = f"Bir cümle yazıldı.\n\n\n\n{head}\n\n 9\n\nYeni sayfa başladı.\n26\nTemmuz\n"
     page = set_noise_apart(read_lines(text))
-    assert [line.text for line in page.lines] == ["Bir cümle yazıldı.", "Yeni sayfa başladı.", "26", "Temmuz"]
+    assert [line.text for line in page.lines] == [
+        "Bir cümle yazıldı.",
+        "Yeni sayfa başladı.",
+        "26",
+        "Temmuz",
+    ]
     assert [line.text for line in page.set_aside] == [head, "9"]
     assert page.lines[1].page == 9
 
 
 @pytest.mark.parametrize("language", ["az", "tr", "en"])
-def test_markdown_keeps_ids_language_and_text(language: str, tmp_path: Path, guesser: LanguageGuesser) -> None:
+def test_markdown_keeps_ids_language_and_text(
+    language: str, tmp_path: Path, guesser: LanguageGuesser
+) -> None:
     write_small_corpus(tmp_path)
     article = read_markdown(tmp_path / "kicik" / f"{language}.md", guesser, article_id="x")
     assert (article.id, article.language) == ("kicik", language)
@@ -77,9 +104,13 @@ def test_markdown_keeps_ids_language_and_text(language: str, tmp_path: Path, gue
     assert all(article.text[b.start : b.end].strip() for b in article.blocks)
 
 
-def test_markdown_without_front_matter_is_read_and_its_language_guessed(tmp_path: Path, guesser: LanguageGuesser) -> None:
+def test_markdown_without_front_matter_is_read_and_its_language_guessed(
+    tmp_path: Path, guesser: LanguageGuesser
+) -> None:
     path = tmp_path / "notlar.md"
-    path.write_text(f"# Dəmir yolu\n\n{PARAGRAPH}\n\n- *birinci* [bənd](http://x)\n", encoding="utf-8")
+    path.write_text(
+        f"# Dəmir yolu\n\n{PARAGRAPH}\n\n- *birinci* [bənd](http://x)\n", encoding="utf-8"
+    )
     article = read_markdown(path, guesser, article_id="notlar")
     assert article.language == "az"
     assert article.record.title == "Dəmir yolu"
@@ -128,7 +159,9 @@ def test_broken_text_file_among_good_ones_is_left_out(
         read_plain(tmp_path / "broken.txt", guesser, article_id="broken")
 
 
-def test_corpus_that_is_missing_or_empty_says_what_to_do(tmp_path: Path, guesser: LanguageGuesser) -> None:
+def test_corpus_that_is_missing_or_empty_says_what_to_do(
+    tmp_path: Path, guesser: LanguageGuesser
+) -> None:
     with pytest.raises(CorpusError, match="no such folder; give an existing one with --corpus"):
         read_corpus([tmp_path / "yox"], guesser)
     (tmp_path / "README.md").write_text("# About the folder, no article", encoding="utf-8")
@@ -136,7 +169,9 @@ def test_corpus_that_is_missing_or_empty_says_what_to_do(tmp_path: Path, guesser
         read_corpus([tmp_path], guesser)
 
 
-def test_same_article_twice_is_read_once_and_reported(tmp_path: Path, guesser: LanguageGuesser) -> None:
+def test_same_article_twice_is_read_once_and_reported(
+    tmp_path: Path, guesser: LanguageGuesser
+) -> None:
     write_small_corpus(tmp_path)
     copy = tmp_path / "kicik" / "z-copy.md"
     copy.write_text(SMALL_CORPUS["az"], encoding="utf-8")

@@ -1,9 +1,11 @@
-"""Reading the five real articles, held against labels of their lines that know nothing of the reader.
+"""Reading the five real articles, held against labels of their lines that know nothing of the
+reader.
 
-`golden/article_lines.toml` says what each physical line is: no sentence of the body may be lost, doubled, cut or mixed
-with a footnote, and nothing else may get into it.
+`golden/article_lines.toml` says what each physical line is: no sentence of the body may be lost,
+doubled, cut or mixed with a footnote, and nothing else may get into it.
 """
 
+import itertools
 import re
 import tomllib
 import unicodedata
@@ -33,14 +35,20 @@ CALL = r"(?<=[^\W\d_]|[.,;:!?”\"’)]){}(?!\w)"
 
 
 @pytest.fixture(scope="module", params=sorted(LABELS))
-def labelled(request: pytest.FixtureRequest, articles_dir: Path, guesser: LanguageGuesser) -> tuple[Article, list[str]]:
+def labelled(
+    request: pytest.FixtureRequest, articles_dir: Path, guesser: LanguageGuesser
+) -> tuple[Article, list[str]]:
     path = articles_dir / f"{request.param}.txt"
     lines = unicodedata.normalize("NFC", path.read_text(encoding="utf-8")).split("\n")
     return read_plain(path, guesser, article_id=path.stem), lines
 
 
-def test_running_text_is_the_labelled_lines_and_nothing_else(labelled: tuple[Article, list[str]]) -> None:
-    """Letters and figures of headings, abstracts and body in reading order; each line once, none lost."""
+def test_running_text_is_the_labelled_lines_and_nothing_else(
+    labelled: tuple[Article, list[str]],
+) -> None:
+    """Letters and figures of headings, abstracts and body in reading order; each line once, none
+    lost.
+    """
     article, lines = labelled
     running = {"title", "author", "heading", "abstract", "keywords", "body", "caption"}
     kinds = {"title", "author", "heading", "abstract", "keywords", "body", "item", "caption"}
@@ -48,7 +56,9 @@ def test_running_text_is_the_labelled_lines_and_nothing_else(labelled: tuple[Art
 
 
 @pytest.mark.parametrize("group", ["table", "footnote", "reference"])
-def test_what_was_taken_out_is_kept_as_its_own_part(labelled: tuple[Article, list[str]], group: str) -> None:
+def test_what_was_taken_out_is_kept_as_its_own_part(
+    labelled: tuple[Article, list[str]], group: str
+) -> None:
     article, lines = labelled
     classes, kinds = GROUPS[group]
     assert _letters_of_kinds(article, kinds) == _letters_of_lines(article.id, lines, classes)
@@ -80,7 +90,8 @@ def test_headings_stand_alone(labelled: tuple[Article, list[str]]) -> None:
     inline = "".join(
         _letters(article.text[b.start : b.end])
         for b in article.blocks
-        if b.kind == "heading" and not any(_letters(line) == _letters(article.text[b.start : b.end]) for line in lines)
+        if b.kind == "heading"
+        and not any(_letters(line) == _letters(article.text[b.start : b.end]) for line in lines)
         and len(article.text[b.start : b.end].split()) == 1
     )
     # "Xülasə: …" shares its line with the abstract, so the labels count it as abstract.
@@ -94,19 +105,23 @@ def test_abstracts_in_english_are_english(labelled: tuple[Article, list[str]]) -
     article, _ = labelled
     for block in article.blocks:
         if block.kind == "abstract":
-            is_english = bool(re.search(r"\b[Tt]h(?:e|is)\b", article.text[block.start : block.end]))
+            is_english = bool(
+                re.search(r"\b[Tt]h(?:e|is)\b", article.text[block.start : block.end])
+            )
             assert (block.language == "en") == is_english, block
         if block.kind == "body":
             assert block.language == article.language, block
 
 
-def test_every_sentence_of_the_running_text_is_in_exactly_one_passage(labelled: tuple[Article, list[str]]) -> None:
-    article, lines = labelled
+def test_every_sentence_of_the_running_text_is_in_exactly_one_passage(
+    labelled: tuple[Article, list[str]],
+) -> None:
+    article, _lines = labelled
     passages = split_article(article)
     for passage in passages:
         assert article.text[passage.start : passage.end] == passage.text
     spans = sorted((passage.start, passage.end) for passage in passages)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
     inside = "".join(_letters(article.text[start:end]) for start, end in spans)
     assert inside == _letters_of_kinds(article, {"abstract", "body", "item", "caption", "row"})
     sentences = [(s.start, s.end) for passage in passages for s in passage.sentences]
@@ -123,13 +138,17 @@ def test_sentences_begin_and_end_like_sentences(labelled: tuple[Article, list[st
             text = article.text[sentence.start : sentence.end]
             begins = text.lstrip("“\"'(«")[:1]
             ends = text.rstrip("”\"')»")[-1:]
-            if sentence.quotable and not ((begins.isupper() or begins.isdigit()) and ends in ".?!:"):
+            if sentence.quotable and not (
+                (begins.isupper() or begins.isdigit()) and ends in ".?!:"
+            ):
                 odd.append(text[-30:])
     # One line of article 004 ends a list's introduction with a reference instead of a full stop.
     assert len(odd) <= 2, odd
 
 
-def test_records_come_from_the_file_beside_the_articles(articles_dir: Path, guesser: LanguageGuesser) -> None:
+def test_records_come_from_the_file_beside_the_articles(
+    articles_dir: Path, guesser: LanguageGuesser
+) -> None:
     corpus = read_corpus([articles_dir], guesser)
     assert corpus.problems == ()
     by_id = {article.id[:3]: article for article in corpus.articles}
@@ -138,7 +157,9 @@ def test_records_come_from_the_file_beside_the_articles(articles_dir: Path, gues
     assert [by_id[key].language for key in sorted(by_id)] == ["az", "az", "tr", "tr", "az"]
 
 
-def test_printed_pages_are_known_where_a_page_number_is_printed(articles_dir: Path, guesser: LanguageGuesser) -> None:
+def test_printed_pages_are_known_where_a_page_number_is_printed(
+    articles_dir: Path, guesser: LanguageGuesser
+) -> None:
     corpus = read_corpus([articles_dir], guesser)
     by_id = {article.id[:3]: article for article in corpus.articles}
     assert by_id["000"].page_starts == ()
@@ -153,7 +174,9 @@ def _letters(text: str) -> str:
 
 
 def _letters_of_kinds(article: Article, kinds: set[str]) -> str:
-    return "".join(_letters(article.text[b.start : b.end]) for b in article.blocks if b.kind in kinds)
+    return "".join(
+        _letters(article.text[b.start : b.end]) for b in article.blocks if b.kind in kinds
+    )
 
 
 def _classes(article_id: str) -> dict[int, str]:

@@ -1,7 +1,9 @@
-"""Fit quoting and refusing: `python -m training.answering --corpus ../shared/articles --gold eval/gold/*.jsonl`.
+"""Fit quoting and refusing: `python -m training.answering --corpus ../shared/articles --gold
+eval/gold/*.jsonl`.
 
-Quoting is a conditional logit over the sentences of the first passages; refusing is a logistic regression on
-what retrieval and quoting found, for questions with and without an answer. Run `training.fusion` first.
+Quoting is a conditional logit over the sentences of the first passages; refusing is a logistic
+regression on what retrieval and quoting found, for questions with and without an answer. Run
+`training.fusion` first.
 """
 
 import argparse
@@ -60,7 +62,9 @@ def main() -> None:
         service.close()
     content = {
         "quotes": {
-            "weights": {s: round(float(w), 4) for s, w in zip(QUOTE_SIGNALS, quote_weights, strict=True)},
+            "weights": {
+                s: round(float(w), 4) for s, w in zip(QUOTE_SIGNALS, quote_weights, strict=True)
+            },
             "margin": MARGIN,
         },
         "refusal": refusal,
@@ -84,7 +88,9 @@ def _search(service: Service, item: GoldQuestion) -> tuple[Question, list[Hit]]:
 def fit_quotes(
     service: Service, gold: list[GoldQuestion], found: list[tuple[Question, list[Hit]]]
 ) -> tuple[NDArray[np.float64], dict[str, float]]:
-    """The weights of QUOTE_SIGNALS, and how often the best sentence is right, leaving each article out."""
+    """The weights of QUOTE_SIGNALS, and how often the best sentence is right, leaving each article
+    out.
+    """
     tables: list[NDArray[np.float64]] = []
     labels: list[NDArray[np.bool_]] = []
     articles: list[str] = []
@@ -127,7 +133,9 @@ def _fit_logit(
             gradient = gradient + (np.exp(scores - log_all) - p_right) @ x / len(tables)
         return total, gradient
 
-    result: NDArray[np.float64] = minimize(loss, np.zeros(tables[0].shape[1]), jac=True, method="L-BFGS-B").x
+    result: NDArray[np.float64] = minimize(
+        loss, np.zeros(tables[0].shape[1]), jac=True, method="L-BFGS-B"
+    ).x
     return result
 
 
@@ -142,8 +150,12 @@ def fit_refusal(
     terms, embedder = service.answerer.terms, service.retriever.word_embedder
     signals = []
     for question, hits in found:
-        quotes = choose_quotes(question, hits, terms=terms, embedder=embedder, weights=quote_weights)
-        signals.append(compute_confidence_signals(question, hits, quotes, terms=terms, embedder=embedder))
+        quotes = choose_quotes(
+            question, hits, terms=terms, embedder=embedder, weights=quote_weights
+        )
+        signals.append(
+            compute_confidence_signals(question, hits, quotes, terms=terms, embedder=embedder)
+        )
     x = np.array(signals, dtype=float)
     y = np.array([item.is_answerable for item in gold])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=1000))
@@ -165,7 +177,9 @@ def fit_refusal(
     coefficients = logistic.coef_[0] / scaler.scale_
     intercept = float(logistic.intercept_[0] - coefficients @ scaler.mean_)
     refusal: dict[str, object] = {
-        "weights": {s: round(float(w), 4) for s, w in zip(CONFIDENCE_SIGNALS, coefficients, strict=True)},
+        "weights": {
+            s: round(float(w), 4) for s, w in zip(CONFIDENCE_SIGNALS, coefficients, strict=True)
+        },
         "intercept": round(intercept, 4),
         "threshold": round(threshold, 4),
         "off_topic": round(min(off_topic, threshold), 4),
@@ -174,7 +188,9 @@ def fit_refusal(
 
 
 def expected_calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """The mean gap between confidence and accuracy over ten bins of equal width (Guo et al. 2017, eq. 3)."""
+    """The mean gap between confidence and accuracy over ten bins of equal width (Guo et al. 2017,
+    eq. 3).
+    """
     bins = np.minimum((confidence * 10).astype(int), 9)
     gaps = [
         (bins == b).mean() * abs(confidence[bins == b].mean() - right[bins == b].mean())

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# Sources by file name up to the first dot, and the licence their own repository states (see the data's
-# README). A source that is not listed here, or is NonCommercial or NoDerivatives, is not trained on.
+# Sources by file name up to the first dot, and the licence their own repository states (see the
+# data's README). A source that is not listed here, or is NonCommercial or NoDerivatives, is not
+# trained on.
 LICENCES = {
     "bitwarden": "GPL-3.0",
     "kde-plasma-desktopfiles": "GPL/LGPL, per file",
@@ -26,7 +27,7 @@ LICENCES = {
     "signal-android": "AGPL-3.0",
     "tatoeba-extra": "CC BY 2.0 FR (Tatoeba)",
     "tatoeba-pivot": "CC BY 2.0 FR (Tatoeba)",
-    "wmt-newstest2016-2018": "not stated where it was read; WMT test sets are published for research",
+    "wmt-newstest2016-2018": "not stated where it was read; WMT test sets are for research",
     "authored": "this project's own",
 }
 LANGUAGE_BY_COLUMN = {"az": "az", "tr": "tr", "en": "en", "aze": "az", "tur": "tr", "eng": "en"}
@@ -49,7 +50,9 @@ def read_rows(data_dir: Path) -> list[Row]:
     rows: list[Row] = []
     for folder in ("parallel", "authored"):
         if not (data_dir / folder).is_dir():
-            raise FileNotFoundError(f"{data_dir / folder}: expected the folder with the training text")
+            raise FileNotFoundError(
+                f"{data_dir / folder}: expected the folder with the training text"
+            )
     for path in sorted((data_dir / "parallel").glob("*.tsv.gz")):
         source, columns, *_ = path.name.split(".")
         if source in LICENCES:
@@ -81,7 +84,11 @@ def _read_table(path: Path, source: str, columns: list[str]) -> list[Row]:
 def _read_questions(path: Path) -> list[Row]:
     languages = ["az", "tr", "en"]
     return [
-        Row("authored", dict(zip(languages, c[:3], strict=True)), dict(zip(languages, c[3:], strict=True)))
+        Row(
+            "authored",
+            dict(zip(languages, c[:3], strict=True)),
+            dict(zip(languages, c[3:], strict=True)),
+        )
         for c in _read_cells(path, 6)
     ]
 

@@ -1,7 +1,9 @@
-"""Fit the fusion weights: `python -m training.fusion --corpus ../shared/articles --gold eval/gold/*.jsonl`.
+"""Fit the fusion weights: `python -m training.fusion --corpus ../shared/articles --gold
+eval/gold/*.jsonl`.
 
-A conditional logit over the passages of each question, with weights per language relation; what meaning and
-vectors say is shared by the relations, what letters say is not. Leave-one-article-out gives the figures.
+A conditional logit over the passages of each question, with weights per language relation; what
+meaning and vectors say is shared by the relations, what letters say is not. Leave-one-article-out
+gives the figures.
 """
 
 import argparse
@@ -26,7 +28,8 @@ from aztr_qa.service import Service
 from aztr_qa.signals import SIGNALS
 
 OUT = Path(__file__).parent.parent / "src" / "aztr_qa" / "fusion.json"
-# Letters mean something else in each relation; the rest is one weight for all, so that few questions suffice.
+# Letters mean something else in each relation; the rest is one weight for all, so that few
+# questions suffice.
 SHARED = ("dense", "sentences", "meaning", "nearby")
 L2 = 0.003
 SCALE = 10.0  # signals move by hundredths; scaled, one penalty fits all
@@ -34,7 +37,9 @@ SCALE = 10.0  # signals move by hundredths; scaled, one penalty fits all
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question: signals of every passage, their languages, and which of them hold the evidence."""
+    """One question: signals of every passage, their languages, and which of them hold the
+    evidence.
+    """
 
     gold: GoldQuestion
     values: NDArray[np.float64]
@@ -81,10 +86,14 @@ def main() -> None:
 
 
 def collect_examples(gold: list[GoldQuestion], corpus: Path) -> list[Example]:
-    """The signals of all passages for every question, with the question's language as the gold set says it."""
+    """The signals of all passages for every question, with the question's language as the gold set
+    says it.
+    """
     examples = []
     with tempfile.TemporaryDirectory() as folder:
-        config = replace(Config(), corpus_dirs=(corpus,), index_dir=Path(folder), n_candidates=10**6)
+        config = replace(
+            Config(), corpus_dirs=(corpus,), index_dir=Path(folder), n_candidates=10**6
+        )
         embedder = load_embedder(None)
         build_index(config, embedder)
         service = Service.open(config, embedder=embedder)
@@ -93,7 +102,9 @@ def collect_examples(gold: list[GoldQuestion], corpus: Path) -> list[Example]:
         for item in gold:
             table = service.retriever.compute_signals(Question(item.question, item.language, 1.0))
             is_evidence = np.array([item.is_evidence(passage) for passage in passages])
-            examples.append(Example(item, table.values.astype(float), columns.languages, is_evidence))
+            examples.append(
+                Example(item, table.values.astype(float), columns.languages, is_evidence)
+            )
         service.close()
     return examples
 
@@ -119,12 +130,20 @@ def fit(examples: list[Example]) -> NDArray[np.float64]:
 
 
 def design(example: Example) -> NDArray[np.float64]:
-    """(n_passages, n_parameters): shared signals once, the others once a relation, then two biases."""
-    relations = np.array([RELATIONS.index(relate(example.gold.language, p)) for p in LANGUAGES])[example.languages]
+    """(n_passages, n_parameters): shared signals once, the others once a relation, then two
+    biases.
+    """
+    relations = np.array([RELATIONS.index(relate(example.gold.language, p)) for p in LANGUAGES])[
+        example.languages
+    ]
     columns = []
     for number, signal in enumerate(SIGNALS):
         value = SCALE * example.values[:, number]
-        columns += [value] if signal in SHARED else [value * (relations == r) for r in range(len(RELATIONS))]
+        columns += (
+            [value]
+            if signal in SHARED
+            else [value * (relations == r) for r in range(len(RELATIONS))]
+        )
     columns += [(relations == r).astype(float) for r in range(1, len(RELATIONS))]
     return np.stack(columns, axis=1)
 
@@ -144,7 +163,9 @@ def unpack(theta: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
 
 
 def cross_validate(examples: list[Example]) -> list[NDArray[np.float64]]:
-    """The scores of each question's passages, by weights fitted without the questions on its article."""
+    """The scores of each question's passages, by weights fitted without the questions on its
+    article.
+    """
     scores: list[NDArray[np.float64]] = [np.zeros(0)] * len(examples)
     articles = [e.gold.evidence[0].article for e in examples]
     for article in sorted(set(articles)):
@@ -156,7 +177,9 @@ def cross_validate(examples: list[Example]) -> list[NDArray[np.float64]]:
 
 
 def calibrate(examples: list[Example], theta: NDArray[np.float64]) -> tuple[float, float]:
-    """Slope and intercept of the probability that a passage of this score is evidence (Platt 1999)."""
+    """Slope and intercept of the probability that a passage of this score is evidence (Platt
+    1999).
+    """
     from sklearn.linear_model import LogisticRegression
 
     scores, labels = [], []
@@ -199,7 +222,10 @@ def report(examples: list[Example], scores: list[NDArray[np.float64]]) -> None:
     pairs = np.array([e.gold.pair for e in examples])
     for pair in sorted(set(pairs)):
         own = ranks[pairs == pair]
-        print(f"  {pair}: {len(own)} questions, recall@1 {np.mean(own <= 1):.2f}, @5 {np.mean(own <= 5):.2f}")
+        print(
+            f"  {pair}: {len(own)} questions, "
+            f"recall@1 {np.mean(own <= 1):.2f}, @5 {np.mean(own <= 5):.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -15,11 +15,13 @@ from aztr_qa.text import fold
 from training.data import read_rows
 from training.train import MODEL_DIR
 
-MAX_PER_LANGUAGE = 60_000
+MAX_PER_LANGUAGE = 45_000
 
 
 def main() -> None:
-    """Fit a softmax over hashed character n-grams of whole, cut and undiacritised texts; save it."""
+    """Fit a softmax over hashed character n-grams of whole, cut and undiacritised texts; save
+    it.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=MODEL_DIR)
@@ -27,7 +29,8 @@ def main() -> None:
     texts, labels = _make_examples(arguments.data, random.Random(13))
     features = [hash_features(text) for text in texts]
     indptr = np.cumsum([0] + [len(f) for f in features])
-    # Counts are damped by the root of the text's length, so that a long text is not a hundred votes.
+    # Counts are damped by the root of the text's length, so that a long text is not a hundred
+    # votes.
     values = np.concatenate([np.full(len(f), len(f) ** -0.5, dtype=np.float32) for f in features])
     matrix = csr_matrix((values, np.concatenate(features), indptr), shape=(len(texts), N_FEATURES))
     matrix.sum_duplicates()
@@ -50,8 +53,8 @@ def _make_examples(data_dir: Path, order: random.Random) -> tuple[list[str], lis
         # Names and single words belong to no language; software labels are full of English.
         if row.source in {"names-iso-codes", "lexicon-multilingualwords", "massive-slots"}:
             continue
-        for texts in (row.texts, row.passages or {}):
-            for language, text in texts.items():
+        for aligned in (row.texts, row.passages or {}):
+            for language, text in aligned.items():
                 if len(text.split()) >= 3:
                     by_language[language].append(text)
     texts, labels = [], []

@@ -1,6 +1,7 @@
 """Token vectors learned from aligned text: one vector per piece, a text is the sum of its pieces.
 
-The loss is in-batch contrastive in both directions [1], with rows that say the same thing masked out.
+The loss is in-batch contrastive in both directions [1], with rows that say the same thing masked
+out.
 [1] van den Oord et al. 2018, Representation Learning with Contrastive Predictive Coding, eq. 4.
 """
 
@@ -63,13 +64,16 @@ def train_vectors(pairs: list[Pair], tokenizer: Tokenizer, recipe: Recipe) -> ND
                     group["lr"] = rate * (1 - step / max(1, n_steps))
                 loss = _contrastive_loss(bag, batch, recipe.scale)
                 optimizer.zero_grad()
-                loss.backward()
+                loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it so
                 optimizer.step()
                 losses.append(loss.item())
                 step += 1
             seconds = time.perf_counter() - started
-            print(f"  {make_batches.__name__[1:]} {epoch + 1}/{n_epochs}: "
-                  f"loss {np.mean(losses):.4f}, {seconds:.0f} s", flush=True)
+            print(
+                f"  {make_batches.__name__[1:]} {epoch + 1}/{n_epochs}: "
+                f"loss {np.mean(losses):.4f}, {seconds:.0f} s",
+                flush=True,
+            )
     return bag.weight.detach().numpy()
 
 
@@ -81,7 +85,9 @@ def _contrastive_loss(bag: torch.nn.EmbeddingBag, batch: list[Pair], scale: floa
     same_row = (rows[:, None] == rows[None, :]) & ~torch.eye(len(batch), dtype=torch.bool)
     logits = logits.masked_fill(same_row, float("-inf"))
     target = torch.arange(len(batch))
-    return (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
+    return (
+        functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)
+    ) / 2
 
 
 def _sum_pieces(bag: torch.nn.EmbeddingBag, texts: list[list[int]]) -> torch.Tensor:

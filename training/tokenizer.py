@@ -9,7 +9,9 @@ _APOSTROPHE = "['’‘ʼ`´]"
 
 
 def train_tokenizer(texts: Iterable[str], *, n_pieces: int) -> Tokenizer:
-    """A tokenizer whose normalizer folds as `aztr_qa.text.fold` does (a test holds the two equal)."""
+    """A tokenizer whose normalizer folds as `aztr_qa.text.fold` does (a test holds the two
+    equal).
+    """
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.Sequence(
         [

@@ -22,7 +22,9 @@ MODEL_DIR = Path(__file__).parent.parent / "src" / "aztr_qa" / "model"
 def main() -> None:
     """Read the data, train tokenizer and vectors, save them as a sentence-transformers folder."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with parallel/ and authored/")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with parallel/ and authored/"
+    )
     parser.add_argument("--out", type=Path, default=MODEL_DIR)
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     arguments = parser.parse_args()
@@ -31,7 +33,9 @@ def main() -> None:
     rows = read_rows(arguments.data)
     print(f"{len(rows):,} rows: {dict(Counter(row.source for row in rows))}", flush=True)
     tokenizer = train_tokenizer(_texts_of(rows), n_pieces=recipe.n_pieces)
-    print(f"{tokenizer.get_vocab_size():,} pieces, {time.perf_counter() - started:.0f} s", flush=True)
+    print(
+        f"{tokenizer.get_vocab_size():,} pieces, {time.perf_counter() - started:.0f} s", flush=True
+    )
     pairs = _encode_pairs(rows, tokenizer, authored_repeats=recipe.authored_repeats)
     print(f"{len(pairs):,} pairs, {time.perf_counter() - started:.0f} s", flush=True)
     vectors = train_vectors(pairs, tokenizer, recipe)
@@ -48,7 +52,12 @@ def save_model(out: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32]) ->
     static = f"{package}.sentence_transformer.modules.static_embedding.StaticEmbedding"
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": static},
-        {"idx": 1, "name": "1", "path": "1_Normalize", "type": f"{package}.base.modules.normalize.Normalize"},
+        {
+            "idx": 1,
+            "name": "1",
+            "path": "1_Normalize",
+            "type": f"{package}.base.modules.normalize.Normalize",
+        },
     ]
     settings = {
         "model_type": "SentenceTransformer",
@@ -73,7 +82,7 @@ def _encode_pairs(rows: list[Row], tokenizer: Tokenizer, *, authored_repeats: in
     texts = sorted(set(_texts_of(rows)))
     encodings = tokenizer.encode_batch(texts, add_special_tokens=False)
     ids = {text: encoding.ids for text, encoding in zip(texts, encodings, strict=True)}
-    pairs = []
+    pairs: list[Pair] = []
     for number, row in enumerate(rows):
         repeats = authored_repeats if row.source == "authored" else 1
         for left, right in pairs_of(row):

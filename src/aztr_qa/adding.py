@@ -1,4 +1,6 @@
-"""Adding files to a corpus: read first, kept only when they can be read, never over another file."""
+"""Adding files to a corpus: read first, kept only when they can be read, never over another
+file.
+"""
 
 import shutil
 from collections.abc import Sequence
@@ -33,7 +35,9 @@ class Added:
 
 
 def add_files(files: Sequence[Path], corpus: Path) -> list[Added]:
-    """Read each file, copy it into the corpus folder, and say how it went; one bad file stops no other."""
+    """Read each file, copy it into the corpus folder, and say how it went; one bad file stops no
+    other.
+    """
     corpus.mkdir(parents=True, exist_ok=True)
     guesser = LanguageGuesser.load(SHIPPED_MODEL)
     return [_add_file(path, corpus, guesser) for path in files]
@@ -44,10 +48,18 @@ def _add_file(path: Path, corpus: Path, guesser: LanguageGuesser) -> Added:
     if not path.is_file():
         return Added(str(path), False, f"{path}: no such file")
     if path.suffix.lower() not in SUFFIXES:
-        return Added(str(path), False, f"{path.name}: a {path.suffix or 'nameless'} file; use {' or '.join(SUFFIXES)}")
+        return Added(
+            str(path),
+            False,
+            f"{path.name}: a {path.suffix or 'nameless'} file; use {' or '.join(SUFFIXES)}",
+        )
     same = target.exists() and target.read_bytes() == path.read_bytes()
     if target.exists() and not same:
-        return Added(str(path), False, f"{path.name}: another file of this name is in {corpus}; rename one of the two")
+        return Added(
+            str(path),
+            False,
+            f"{path.name}: another file of this name is in {corpus}; rename one of the two",
+        )
     try:
         article = read_file(path, [path.parent], guesser)
     except AztrQaError as error:

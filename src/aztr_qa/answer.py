@@ -1,4 +1,6 @@
-"""Hits become an answer: verbatim quotes with citations, each checked against its source, or a refusal."""
+"""Hits become an answer: verbatim quotes with citations, each checked against its source, or a
+refusal.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -19,12 +21,14 @@ from aztr_qa.records import (
 from aztr_qa.refuse import REFUSALS, RefusalModel, compute_confidence_signals
 from aztr_qa.terms import TermIndex, WordEmbedder
 
-QUOTATION_MARKS: dict[Language, tuple[str, str]] = {lang: ("“", "”") for lang in LANGUAGES}
+QUOTATION_MARKS: dict[Language, tuple[str, str]] = dict.fromkeys(LANGUAGES, ("“", "”"))
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What the quotes are checked against: the text and the record of each version of each article."""
+    """What the quotes are checked against: the text and the record of each version of each
+    article.
+    """
 
     texts: dict[tuple[str, Language], str]
     records: dict[tuple[str, Language], Record]
@@ -51,16 +55,30 @@ class Answerer:
             question, hits, terms=self.terms, embedder=self.embedder, weights=self.quote_weights
         )
         if not quotes:
-            return refuse(question, "no_evidence", hits, answer_language=answer_language, generation=generation)
-        signals = compute_confidence_signals(question, hits, quotes, terms=self.terms, embedder=self.embedder)
+            return refuse(
+                question,
+                "no_evidence",
+                hits,
+                answer_language=answer_language,
+                generation=generation,
+            )
+        signals = compute_confidence_signals(
+            question, hits, quotes, terms=self.terms, embedder=self.embedder
+        )
         confidence = self.refusal.compute_confidence(signals)
         reason = self.refusal.find_reason(confidence)
         if reason is not None:
             return refuse(
-                question, reason, hits, answer_language=answer_language, generation=generation, confidence=confidence
+                question,
+                reason,
+                hits,
+                answer_language=answer_language,
+                generation=generation,
+                confidence=confidence,
             )
         citations = tuple(
-            self._cite(marker, quote, answer_language) for marker, quote in enumerate(quotes, start=1)
+            self._cite(marker, quote, answer_language)
+            for marker, quote in enumerate(quotes, start=1)
         )
         return Answer(
             id=make_answer_id(question, hits, generation),
@@ -78,7 +96,9 @@ class Answerer:
         passage = quote.hit.passage
         key = (passage.article_id, passage.version)
         start, end = quote.sentence.start, quote.sentence.end
-        assert self.sources.texts[key][start:end] == quote.text, f"quote of {passage.id} left its span"
+        assert self.sources.texts[key][start:end] == quote.text, (
+            f"quote of {passage.id} left its span"
+        )
         aligned = next((p for p in quote.hit.siblings if p.language == answer_language), None)
         return Citation(
             marker=marker,

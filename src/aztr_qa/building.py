@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from aztr_qa import lexical
@@ -42,12 +43,22 @@ Progress = Callable[[str, int, int], None]  # (stage, done, total)
 _BATCH = 256
 _WINDOW_SENTENCES = 2
 # The code that decides what the passages are: an index made by other code is stale.
-_CODE = ("reading", "text.py", "sentences.py", "passages.py", "terms.py", "lexical.py", "building.py")
+_CODE = (
+    "reading",
+    "text.py",
+    "sentences.py",
+    "passages.py",
+    "terms.py",
+    "lexical.py",
+    "building.py",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: `built` is False when nothing had changed; problems name the files left out."""
+    """What a build did: `built` is False when nothing had changed; problems name the files left
+    out.
+    """
 
     generation: str
     built: bool
@@ -56,10 +67,17 @@ class BuildReport:
 
 
 def hash_inputs(config: Config, fingerprint: str) -> str:
-    """16 hex digits that change with the corpus files, the settings, the model and the code that reads."""
+    """16 hex digits that change with the corpus files, the settings, the model and the code that
+    reads.
+    """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    code = [path for name in _CODE for path in sorted([package / name, *(package / name).glob("*.py")]) if path.is_file()]
+    code = [
+        path
+        for name in _CODE
+        for path in sorted([package / name, *(package / name).glob("*.py")])
+        if path.is_file()
+    ]
     toml = [path for folder in config.corpus_dirs for path in sorted(folder.rglob("*.toml"))]
     for path in code:
         digest.update(hash_file(path).encode())
@@ -70,7 +88,9 @@ def hash_inputs(config: Config, fingerprint: str) -> str:
 
 
 def is_stale(config: Config, embedder: Embedder) -> bool:
-    """Whether the live generation was made of something else. Raises IndexMissingError without one."""
+    """Whether the live generation was made of something else. Raises IndexMissingError without
+    one.
+    """
     folder = generation_dir(config.index_dir, read_current(config.index_dir))
     return read_manifest(folder).inputs != hash_inputs(config, embedder.fingerprint)
 
@@ -80,7 +100,8 @@ def build_index(
 ) -> BuildReport:
     """Build and publish a generation, or find that the live one is already what it would be.
 
-    Raises CorpusError before anything is written when there is nothing to index; the old generation lives on.
+    Raises CorpusError before anything is written when there is nothing to index; the old generation
+    lives on.
     """
     report = progress or (lambda stage, done, total: None)
     with lock_builds(config.index_dir):
@@ -110,7 +131,9 @@ def build_index(
 
 
 def _find_unchanged(index_dir: Path, inputs: str) -> Manifest | None:
-    """The generation with these inputs, made live again if need be; None when it is not there or damaged."""
+    """The generation with these inputs, made live again if need be; None when it is not there or
+    damaged.
+    """
     folder = generation_dir(index_dir, inputs)
     if not folder.is_dir():
         return None
@@ -124,7 +147,10 @@ def _find_unchanged(index_dir: Path, inputs: str) -> Manifest | None:
 
 
 def _settings(config: Config) -> dict[str, Any]:
-    return {"passage_words": config.passage_words, "lexical": json.loads(lexical.describe_settings())}
+    return {
+        "passage_words": config.passage_words,
+        "lexical": json.loads(lexical.describe_settings()),
+    }
 
 
 def _write_parts(
@@ -151,7 +177,9 @@ def _write_parts(
     terms.save(staged)
     _check_against_brute_force(staged, vectors)
     report("index", 1, 1)
-    counts = {language: sum(p.language == language for p in passages) for language in LANGUAGES}
+    counts: dict[str, int] = {
+        language: sum(p.language == language for p in passages) for language in LANGUAGES
+    }
     n_articles = len({article.id for article in articles})
     return {**counts, "total": len(passages), "articles": n_articles, "windows": len(flat_windows)}
 
@@ -166,7 +194,8 @@ def cut_windows(article: Article, passage: Passage) -> list[str]:
     spans = [(sentence.start, sentence.end) for sentence in passage.sentences]
     last = max(1, len(spans) - _WINDOW_SENTENCES + 1)
     return [
-        article.text[spans[i][0] : spans[min(i + _WINDOW_SENTENCES, len(spans)) - 1][1]] for i in range(last)
+        article.text[spans[i][0] : spans[min(i + _WINDOW_SENTENCES, len(spans)) - 1][1]]
+        for i in range(last)
     ]
 
 
@@ -185,9 +214,12 @@ def _check_against_brute_force(staged: Path, vectors: FloatMatrix) -> None:
     similarities, _ = index.search(probes, k=3)
     expected = -np.sort(-(probes @ vectors.T), axis=1)[:, :3]
     if not np.allclose(similarities, expected, atol=1e-4):
-        raise IndexMismatchError("the new index does not find what it should; nothing was published, please report it")
+        raise IndexMismatchError(
+            "the new index does not find what it should; nothing was published, please report it"
+        )
 
 
-def load_owners(folder: Path) -> np.ndarray[Any, np.dtype[np.int64]]:
+def load_owners(folder: Path) -> NDArray[np.int64]:
     """(n_windows,): the passage number of each window, ascending."""
-    return load_file(folder / "windows.safetensors")["owners"]
+    owners: NDArray[np.int64] = load_file(folder / "windows.safetensors")["owners"]
+    return owners

@@ -1,4 +1,6 @@
-"""The command line: results on stdout, progress and logs on stderr; exit 0, 1 (our error) or 2 (usage)."""
+"""The command line: results on stdout, progress and logs on stderr; exit 0, 1 (our error) or 2
+(usage).
+"""
 
 import json
 import os
@@ -26,7 +28,7 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 app = typer.Typer(
     name="aztr-qa",
-    help="Cited answers about the Azerbaijan–Türkiye partnership, in Azerbaijani, Turkish and English.",
+    help="Cited answers about the Azerbaijan–Türkiye partnership, in az, tr and en.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,17 +45,22 @@ class LanguageChoice(StrEnum):
 
 
 CorpusOption = Annotated[
-    list[Path] | None, typer.Option("--corpus", help="Folder with articles; may be given several times.")
+    list[Path] | None,
+    typer.Option("--corpus", help="Folder with articles; may be given several times."),
 ]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 LanguageOption = Annotated[
-    LanguageChoice | None, typer.Option("--question-language", help="Don't guess the question's language.")
+    LanguageChoice | None,
+    typer.Option("--question-language", help="Don't guess the question's language."),
 ]
 PassageLanguagesOption = Annotated[
-    list[LanguageChoice] | None, typer.Option("--passage-language", help="Search only these languages.")
+    list[LanguageChoice] | None,
+    typer.Option("--passage-language", help="Search only these languages."),
 ]
-ArticlesOption = Annotated[list[str] | None, typer.Option("--article", help="Search only these articles.")]
+ArticlesOption = Annotated[
+    list[str] | None, typer.Option("--article", help="Search only these articles.")
+]
 
 
 def main() -> None:
@@ -84,7 +91,9 @@ def _root(
 def index(
     corpus: CorpusOption = None,
     index_dir: IndexOption = None,
-    force: Annotated[bool, typer.Option("--force", help="Build even when nothing has changed.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Build even when nothing has changed.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build and publish an index of the articles."""
@@ -106,7 +115,10 @@ def serve(
 
     config = _configure(corpus, index_dir)
     config = replace(
-        config, host=host or config.host, port=config.port if port is None else port, workers=workers
+        config,
+        host=host or config.host,
+        port=config.port if port is None else port,
+        workers=workers,
     )
     check_port(config)
     embedder = _load_embedder(config)
@@ -123,7 +135,9 @@ def search(
     language: LanguageOption = None,
     passage_language: PassageLanguagesOption = None,
     article: ArticlesOption = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show what matched and each signal.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what matched and each signal.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Find the passages nearest to a question."""
@@ -135,7 +149,9 @@ def search(
             question=question,
             k=k,
             question_language=language.value if language else None,
-            passage_languages=[each.value for each in passage_language] if passage_language else None,
+            passage_languages=[each.value for each in passage_language]
+            if passage_language
+            else None,
             articles=article or None,
             explain=explain,
         )
@@ -150,7 +166,8 @@ def ask(
     index_dir: IndexOption = None,
     language: LanguageOption = None,
     answer_language: Annotated[
-        LanguageChoice | None, typer.Option("--answer-language", help="Language of the answer's frame.")
+        LanguageChoice | None,
+        typer.Option("--answer-language", help="Language of the answer's frame."),
     ] = None,
     passage_language: PassageLanguagesOption = None,
     article: ArticlesOption = None,
@@ -166,7 +183,9 @@ def ask(
             k=k,
             question_language=language.value if language else None,
             answer_language=answer_language.value if answer_language else None,
-            passage_languages=[each.value for each in passage_language] if passage_language else None,
+            passage_languages=[each.value for each in passage_language]
+            if passage_language
+            else None,
             articles=article or None,
         )
         answer = views.ask(service, request)
@@ -176,15 +195,21 @@ def ask(
 @app.command("eval")
 def evaluate(
     gold: Annotated[
-        list[Path] | None, typer.Option("--gold", help="Gold questions (JSON Lines); may be given several times.")
+        list[Path] | None,
+        typer.Option("--gold", help="Gold questions (JSON Lines); may be given several times."),
     ] = None,
     index_dir: IndexOption = None,
     corpus: CorpusOption = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
-    report_dir: Annotated[
-        Path | None, typer.Option("--report", help="Write report.md and report.json into this folder.")
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures to this file.")
     ] = None,
-    floors: Annotated[Path, typer.Option(help="Figures that must be reached.")] = Path("eval/floors.toml"),
+    report_dir: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write report.md and report.json into this folder."),
+    ] = None,
+    floors: Annotated[Path, typer.Option(help="Figures that must be reached.")] = Path(
+        "eval/floors.toml"
+    ),
 ) -> None:
     """Measure retrieval, answers and refusals on gold questions; exit 1 below the floors."""
     from aztr_qa.evaluate import report
@@ -214,7 +239,9 @@ def evaluate(
 @app.command()
 def add(
     files: list[Path],
-    corpus: Annotated[Path, typer.Option("--corpus", help="Folder that keeps the articles.")] = Path("corpus"),
+    corpus: Annotated[
+        Path, typer.Option("--corpus", help="Folder that keeps the articles.")
+    ] = Path("corpus"),
     as_json: JsonOption = False,
 ) -> None:
     """Check and clean articles, report how well they were read, and keep them in the corpus."""
@@ -271,12 +298,16 @@ def _is_missing_or_stale(config: Config, embedder: "Embedder") -> bool:
         return True
 
 
-def _build(config: Config, *, embedder: "Embedder | None" = None, force: bool = False) -> "BuildReport":
+def _build(
+    config: Config, *, embedder: "Embedder | None" = None, force: bool = False
+) -> "BuildReport":
     from aztr_qa.building import build_index
     from aztr_qa.terminal import show_progress
 
     with show_progress() as progress:
-        return build_index(config, embedder or _load_embedder(config), force=force, progress=progress)
+        return build_index(
+            config, embedder or _load_embedder(config), force=force, progress=progress
+        )
 
 
 def _print_build(report: "BuildReport", *, as_json: bool, file: Any = None) -> None:

@@ -26,14 +26,20 @@ class Config:
     # retrieval
     k: int = 10
     passage_words: int = 120
-    n_candidates: int = 400  # soft term matching looks at no more passages than this in a large index
+    n_candidates: int = (
+        400  # soft term matching looks at no more passages than this in a large index
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Config":
-        """The settings with AZTR_QA_* variables applied. Raises ConfigError naming the variable and its value."""
+        """The settings with AZTR_QA_* variables applied. Raises ConfigError naming the variable and
+        its value.
+        """
         corpus = environ.get("AZTR_QA_CORPUS")
         return cls(
-            corpus_dirs=tuple(Path(part) for part in corpus.split(":") if part) if corpus else cls().corpus_dirs,
+            corpus_dirs=tuple(Path(part) for part in corpus.split(":") if part)
+            if corpus
+            else cls().corpus_dirs,
             index_dir=Path(environ.get("AZTR_QA_INDEX") or cls().index_dir),
             model=environ.get("AZTR_QA_MODEL") or None,
             host=environ.get("AZTR_QA_HOST") or cls().host,

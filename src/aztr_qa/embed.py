@@ -1,4 +1,6 @@
-"""Texts become unit vectors: the shipped static model without torch, or any sentence-transformers model."""
+"""Texts become unit vectors: the shipped static model without torch, or any sentence-transformers
+model.
+"""
 
 import hashlib
 import os
@@ -27,7 +29,9 @@ class Embedder(Protocol):
     fingerprint: str
 
     def embed_passages(self, texts: Sequence[str]) -> FloatMatrix:
-        """float32 (n, dim), unit rows in the order of the texts; a text without words gives zeros."""
+        """float32 (n, dim), unit rows in the order of the texts; a text without words gives
+        zeros.
+        """
         ...
 
     def embed_question(self, text: str) -> FloatMatrix:
@@ -36,9 +40,13 @@ class Embedder(Protocol):
 
 
 class StaticEmbedder:
-    """The mean of token vectors, scaled to unit length: what StaticEmbedding + Normalize compute."""
+    """The mean of token vectors, scaled to unit length: what StaticEmbedding + Normalize
+    compute.
+    """
 
-    def __init__(self, tokenizer: Any, vectors: NDArray[np.float16], *, name: str, fingerprint: str) -> None:
+    def __init__(
+        self, tokenizer: Any, vectors: NDArray[np.float16], *, name: str, fingerprint: str
+    ) -> None:
         """tokenizer: a `tokenizers.Tokenizer`; vectors: (n_pieces, dim), not normalised."""
         self._tokenizer = tokenizer
         self._vectors = vectors
@@ -60,12 +68,16 @@ class StaticEmbedder:
             weights = load_file(folder / "model.safetensors")["embedding.weight"]
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except (OSError, KeyError, SafetensorError) as error:
-            raise ModelError(f"{folder}: not a static embedding model ({error}); reinstall aztr-qa") from error
+            raise ModelError(
+                f"{folder}: not a static embedding model ({error}); reinstall aztr-qa"
+            ) from error
         name = "aztr-qa-static" if folder == SHIPPED_MODEL else folder.name
         return cls(tokenizer, weights, name=name, fingerprint=fingerprint_files(folder))
 
     def embed_passages(self, texts: Sequence[str]) -> FloatMatrix:
-        """float32 (n, dim), unit rows in the order of the texts; a text without words gives zeros."""
+        """float32 (n, dim), unit rows in the order of the texts; a text without words gives
+        zeros.
+        """
         rows = [self.sum_pieces(texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)]
         return scale_to_unit(np.concatenate(rows) if rows else np.zeros((0, self.dim), np.float32))
 
@@ -74,7 +86,9 @@ class StaticEmbedder:
         return self.embed_passages([text])
 
     def sum_pieces(self, texts: Sequence[str]) -> FloatMatrix:
-        """float32 (n, dim): the sum of each text's piece vectors; its length grows with what it says."""
+        """float32 (n, dim): the sum of each text's piece vectors; its length grows with what it
+        says.
+        """
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         counts = np.array([len(encoding.ids) for encoding in encodings])
         ids = np.array([piece for encoding in encodings for piece in encoding.ids], dtype=np.int64)
@@ -98,21 +112,29 @@ class SentenceTransformerEmbedder:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise ModelError(
-                f"{name}: needs sentence-transformers; run: pip install 'sentence-transformers>=6,<7'"
+                f"{name}: needs sentence-transformers; run: pip install -e ."
             ) from error
         try:
             self._model = SentenceTransformer(name, device="cpu")
         except (OSError, ValueError) as error:
-            raise ModelError(f"{name}: cannot be loaded as a sentence-transformers model: {error}") from error
+            raise ModelError(
+                f"{name}: cannot be loaded as a sentence-transformers model: {error}"
+            ) from error
         self.name = name
         self.dim = int(self._model.get_embedding_dimension() or 0)
         self._prefixes = _E5_PREFIXES if "e5" in Path(name).name.lower() else ("", "")
         folder = Path(name)
-        digest = fingerprint_files(folder) if folder.is_dir() else hashlib.sha256(name.encode()).hexdigest()[:16]
+        digest = (
+            fingerprint_files(folder)
+            if folder.is_dir()
+            else hashlib.sha256(name.encode()).hexdigest()[:16]
+        )
         self.fingerprint = digest
 
     def embed_passages(self, texts: Sequence[str]) -> FloatMatrix:
-        """float32 (n, dim), unit rows in the order of the texts; a text without words gives zeros."""
+        """float32 (n, dim), unit rows in the order of the texts; a text without words gives
+        zeros.
+        """
         return self._encode([self._prefixes[1] + text for text in texts])
 
     def embed_question(self, text: str) -> FloatMatrix:
@@ -127,7 +149,9 @@ class SentenceTransformerEmbedder:
 
 
 def load_embedder(model: str | None) -> Embedder:
-    """The shipped model for None, otherwise the sentence-transformers model of that name or folder."""
+    """The shipped model for None, otherwise the sentence-transformers model of that name or
+    folder.
+    """
     if model is None:
         return StaticEmbedder.load(SHIPPED_MODEL)
     # Set before the import: a model that is on disk must not wait for a hub that cannot be reached.
@@ -149,5 +173,5 @@ def fingerprint_files(folder: Path) -> str:
 def scale_to_unit(rows: FloatMatrix) -> FloatMatrix:
     """The rows at length 1; rows of zeros stay zeros."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: FloatMatrix = rows / np.where(lengths == 0, 1, lengths)
+    scaled: FloatMatrix = (rows / np.where(lengths == 0, 1, lengths)).astype(np.float32)
     return scaled

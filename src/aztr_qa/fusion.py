@@ -1,7 +1,8 @@
 """Signals become one score per passage, with weights that know the two languages.
 
-The weights are the conditional logit [1] that makes the passage with the evidence the most probable one, fitted on
-the development questions by `training/fusion.py`; the file says on what, when and how well.
+The weights are the conditional logit [1] that makes the passage with the evidence the most probable
+one, fitted on the development questions by `training/fusion.py`; the file says on what, when and
+how well.
 [1] McFadden 1974, Conditional logit analysis of qualitative choice behavior.
 """
 
@@ -23,7 +24,9 @@ RELATIONS: tuple[Relation, ...] = ("same", "turkic", "english")
 
 
 def relate(question: Language, passage: Language) -> Relation:
-    """How two languages stand to each other: the same, Azerbaijani and Turkish, or one of them English."""
+    """How two languages stand to each other: the same, Azerbaijani and Turkish, or one of them
+    English.
+    """
     if question == passage:
         return "same"
     return "english" if "en" in (question, passage) else "turkic"
@@ -31,7 +34,9 @@ def relate(question: Language, passage: Language) -> Relation:
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """weights: float32 (3, len(SIGNALS)) and biases: float32 (3,), rows in the order of RELATIONS."""
+    """weights: float32 (3, len(SIGNALS)) and biases: float32 (3,), rows in the order of
+    RELATIONS.
+    """
 
     weights: FloatMatrix
     biases: NDArray[np.float32]
@@ -43,7 +48,9 @@ class Fusion:
     def parse(cls, text: str) -> "Fusion":
         """The weights in the JSON that `training/fusion.py` writes."""
         content = json.loads(text)
-        weights = [[content["weights"][relation][signal] for signal in SIGNALS] for relation in RELATIONS]
+        weights = [
+            [content["weights"][relation][signal] for signal in SIGNALS] for relation in RELATIONS
+        ]
         biases = [content["biases"][relation] for relation in RELATIONS]
         calibration = content["relevance"]
         return cls(
@@ -57,26 +64,32 @@ class Fusion:
     def score(
         self, question: Question, values: FloatMatrix, languages: NDArray[np.int8]
     ) -> NDArray[np.float32]:
-        """(n,): one score per row of `values`, larger is nearer; comparable across languages, unbounded.
+        """(n,): one score per row of `values`, larger is nearer; comparable across languages,
+        unbounded.
 
-        languages: (n,) the passages' languages as numbers. Where the question's language is a guess, the weights
-        are mixed by how likely each language is.
+        languages: (n,) the passages' languages as numbers. Where the question's language is a
+        guess, the weights are mixed by how likely each language is.
         """
         scores = np.zeros(len(values), dtype=np.float32)
         for language, probability in spread_confidence(question).items():
-            relations = np.array([RELATIONS.index(relate(language, passage)) for passage in LANGUAGES])[languages]
+            relations = np.array(
+                [RELATIONS.index(relate(language, passage)) for passage in LANGUAGES]
+            )[languages]
             own = (values * self.weights[relations]).sum(axis=1) + self.biases[relations]
             scores += probability * own
         return scores
 
     def calibrate(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """The probability in [0, 1] that a passage with this score holds the answer."""
-        odds: NDArray[np.float32] = np.exp(-np.clip(self.slope * scores + self.intercept, -30, 30))
-        return 1 / (1 + odds)
+        odds = np.exp(-np.clip(self.slope * scores + self.intercept, -30, 30))
+        probabilities: NDArray[np.float32] = (1 / (1 + odds)).astype(np.float32)
+        return probabilities
 
 
 def spread_confidence(question: Question) -> dict[Language, float]:
-    """How likely the question is in each language: Azerbaijani and Turkish are mistaken for each other first."""
+    """How likely the question is in each language: Azerbaijani and Turkish are mistaken for each
+    other first.
+    """
     rest = 1 - question.language_confidence
     if question.language == "en":
         return {"en": question.language_confidence, "az": rest / 2, "tr": rest / 2}

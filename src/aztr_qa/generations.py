@@ -1,9 +1,9 @@
 """Immutable generations on disk: built beside the live one, checked, then published in one step.
 
-    index/
-      CURRENT                        the id of the live generation
-      generations/<id>/manifest.json what it was made of, and the sha256 of each file
-      generations/<id>/...           vectors, lexical arrays, terms, passages.sqlite
+index/
+  CURRENT                        the id of the live generation
+  generations/<id>/manifest.json what it was made of, and the sha256 of each file
+  generations/<id>/...           vectors, lexical arrays, terms, passages.sqlite
 """
 
 import fcntl
@@ -26,7 +26,9 @@ _REBUILD = "run: aztr-qa index"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is made of; `counts` has passages per language, articles, windows and words."""
+    """What a generation is made of; `counts` has passages per language, articles, windows and
+    words.
+    """
 
     format_version: int
     id: str
@@ -59,15 +61,21 @@ def generation_dir(index_dir: Path, generation: str) -> Path:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a generation folder. Raises IndexMismatchError when it is damaged or newer."""
+    """The manifest of a generation folder. Raises IndexMismatchError when it is damaged or
+    newer.
+    """
     try:
         fields = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         version = fields["format_version"]
         if version != FORMAT_VERSION:
-            raise IndexMismatchError(f"{folder.name}: index format {version}, expected {FORMAT_VERSION}; {_REBUILD}")
+            raise IndexMismatchError(
+                f"{folder.name}: index format {version}, expected {FORMAT_VERSION}; {_REBUILD}"
+            )
         return Manifest(**{**fields, "corpus": tuple(fields["corpus"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexMismatchError(f"{folder.name}: its manifest cannot be read; {_REBUILD}") from error
+        raise IndexMismatchError(
+            f"{folder.name}: its manifest cannot be read; {_REBUILD}"
+        ) from error
 
 
 def check_files(folder: Path, manifest: Manifest) -> None:
@@ -75,7 +83,9 @@ def check_files(folder: Path, manifest: Manifest) -> None:
     for name, expected in manifest.files.items():
         path = folder / name
         if not path.is_file() or hash_file(path) != expected:
-            raise IndexMismatchError(f"{folder.name}/{name}: missing or damaged; {_REBUILD} --force")
+            raise IndexMismatchError(
+                f"{folder.name}/{name}: missing or damaged; {_REBUILD} --force"
+            )
 
 
 @contextmanager
@@ -100,7 +110,9 @@ def stage_generation(index_dir: Path, generation: str) -> Iterator[Path]:
 
 
 def publish(index_dir: Path, staged: Path, manifest: Manifest) -> None:
-    """Make the staged folder a generation, then the live one; a kill at any moment leaves an index that serves."""
+    """Make the staged folder a generation, then the live one; a kill at any moment leaves an index
+    that serves.
+    """
     text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n"
     (staged / "manifest.json").write_text(text, encoding="utf-8")
     for path in (*staged.rglob("*"), staged):

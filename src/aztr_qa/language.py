@@ -1,8 +1,8 @@
 """Which of the three languages a text is in: a softmax over hashed character n-grams.
 
-Off-the-shelf guessers take Azerbaijani typed without its letters for Turkish in a third of the cases and
-cost a second and 100 MB to load (docs/decisions/0003-language-guess.md), so this small model is our own. It was
-trained on texts with and without diacritics (training/language_model.py).
+Off-the-shelf guessers take Azerbaijani typed without its letters for Turkish in a third of the
+cases and cost a second and 100 MB to load (docs/decisions/0003-language-guess.md), so this small
+model is our own. It was trained on texts with and without diacritics (training/language_model.py).
 """
 
 import zlib
@@ -15,24 +15,24 @@ from safetensors.numpy import load_file
 from aztr_qa.records import LANGUAGES, Language
 from aztr_qa.text import normalize
 
-N_FEATURES = 1 << 15
+N_FEATURES = 1 << 17
 MAX_CHARS = 1_000  # Enough to be sure; a longer text only costs time.
-_MAX_NGRAM = 4
+_MAX_NGRAM = 5
 
 
 def hash_features(text: str) -> NDArray[np.int64]:
-    """int64 (n,): the hashed n-grams (1 to 4 characters) of each word with its borders, repeats kept.
+    """int64 (n,): the hashed n-grams (1 to 5 letters) of each word with its borders, repeats kept.
 
     Case is folded with care for İ and I, diacritics are kept: they are the best sign there is.
     """
-    plain = normalize(text)[:MAX_CHARS].replace("İ", "i").replace("I", "ı").lower()
+    plain = normalize(text)[:MAX_CHARS].replace("İ", "i").lower()
     hashes: list[int] = []
     for word in plain.split():
-        padded = f" {word} ".encode()
-        # English "I" became ı above; both spellings of the letter count, so none decides alone.
+        padded = f" {word} "
         for size in range(1, _MAX_NGRAM + 1):
             hashes.extend(
-                zlib.crc32(padded[i : i + size]) % N_FEATURES for i in range(len(padded) - size + 1)
+                zlib.crc32(padded[i : i + size].encode()) % N_FEATURES
+                for i in range(len(padded) - size + 1)
             )
     return np.array(hashes or [0], dtype=np.int64)
 
@@ -52,7 +52,9 @@ class LanguageGuesser:
         return cls(tensors["weight"].astype(np.float32), tensors["bias"].astype(np.float32))
 
     def guess(self, text: str) -> tuple[Language, float]:
-        """The most likely language and its probability in [0, 1]; 1/3 for a text without letters."""
+        """The most likely language and its probability in [0, 1]; 1/3 for a text without
+        letters.
+        """
         features = hash_features(text)
         if not any(c.isalpha() for c in text):
             return "en", 1 / len(LANGUAGES)

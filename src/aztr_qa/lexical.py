@@ -1,7 +1,8 @@
 """The lexical list: BM25 over character n-grams of folded words.
 
-Four letters of a folded word find "Bəyannaməsi" in "bəyannamənin" without a stemmer, which Azerbaijani lacks,
-and forgive missing diacritics and most typing errors. Scores come from bm25s [1], Lucene's variant [2].
+Four letters of a folded word find "Bəyannaməsi" in "bəyannamənin" without a stemmer, which
+Azerbaijani lacks, and forgive missing diacritics and most typing errors. Scores come from bm25s
+[1], Lucene's variant [2].
 [1] https://github.com/xhluca/bm25s  [2] Kamphuis et al. 2020, Which BM25 Do You Mean?
 """
 
@@ -38,8 +39,12 @@ def cut_ngrams(text: str) -> list[str]:
 class LexicalIndex:
     """Says how much of a question's wording each passage holds."""
 
-    def __init__(self, retriever: object, vocabulary: dict[str, int], frequencies: NDArray[np.int64], n: int) -> None:
-        """retriever: a `bm25s.BM25`; frequencies: (n_ngrams,) passages that hold the n-gram; n: passages."""
+    def __init__(
+        self, retriever: object, vocabulary: dict[str, int], frequencies: NDArray[np.int64], n: int
+    ) -> None:
+        """retriever: a `bm25s.BM25`; frequencies: (n_ngrams,) passages that hold the n-gram; n:
+        passages.
+        """
         self._retriever = retriever
         self._vocabulary = vocabulary
         self._frequencies = frequencies
@@ -72,7 +77,8 @@ class LexicalIndex:
         self._retriever.save(folder, show_progress=False)  # type: ignore[attr-defined]
 
     def compute_shares(self, question: str) -> NDArray[np.float32]:
-        """float32 (n_passages,): BM25 as a share in [0, 1] of what a passage with all n-grams could reach.
+        """float32 (n_passages,): BM25 as a share in [0, 1] of what a passage with all n-grams could
+        reach.
 
         N-grams that no passage holds count in full against every passage.
         """
@@ -83,7 +89,8 @@ class LexicalIndex:
         counts = np.array([self._count(ngram) for ngram in ngrams])
         attainable = np.log1p((self._n_passages - counts + 0.5) / (counts + 0.5)).sum()
         scores: NDArray[np.float32] = self._retriever.get_scores(known)  # type: ignore[attr-defined]
-        return (scores / attainable).astype(np.float32)
+        shares: NDArray[np.float32] = (scores / attainable).astype(np.float32)
+        return shares
 
     def _count(self, ngram: str) -> int:
         row = self._vocabulary.get(ngram)

@@ -23,9 +23,10 @@ _GROUP_BY_KIND = {
 def split_article(article: Article, *, max_words: int = MAX_WORDS) -> list[Passage]:
     """The passages of an article, in reading order: `article.text[p.start:p.end] == p.text`.
 
-    A passage never crosses a section, an aligned paragraph of the corpus format is one passage, and a
-    sentence is never cut, however long. Titles, headings, footnotes and references are left out. The id
-    depends on the article, its language and the passage's own text, so it survives re-indexing.
+    A passage never crosses a section, an aligned paragraph of the corpus format is one passage, and
+    a sentence is never cut, however long. Titles, headings, footnotes and references are left out.
+    The id depends on the article, its language and the passage's own text, so it survives
+    re-indexing.
     """
     passages: list[Passage] = []
     seen: dict[str, int] = {}
@@ -37,7 +38,9 @@ def split_article(article: Article, *, max_words: int = MAX_WORDS) -> list[Passa
 
 
 def _group_blocks(article: Article) -> Iterator[list[Block]]:
-    searched = (block for block in article.blocks if block.kind in _GROUP_BY_KIND or block.kind == "heading")
+    searched = (
+        block for block in article.blocks if block.kind in _GROUP_BY_KIND or block.kind == "heading"
+    )
 
     def group_key(numbered: tuple[int, Block]) -> tuple[object, ...]:
         number, block = numbered
@@ -50,23 +53,23 @@ def _group_blocks(article: Article) -> Iterator[list[Block]]:
 
 
 def _find_sentences(article: Article, blocks: list[Block]) -> Iterator[Sentence]:
-    """Sentences in order. An item ("1992: the treaty") becomes the beginning of the sentence after it."""
-    pending: int | None = None
+    """Sentences in order. An item ("1992: the treaty") begins the sentence that follows it."""
+    item: Sentence | None = None
     for block in blocks:
         text = article.text[block.start : block.end]
         if block.kind == "item":
-            if pending is not None:
-                yield Sentence(pending, previous_end)
-            pending = block.start + len(text) - len(text.lstrip(_BULLETS))
-            previous_end = block.end
+            if item is not None:
+                yield item
+            bullet = len(text) - len(text.lstrip(_BULLETS))
+            item = Sentence(block.start + bullet, block.end)
             continue
-        spans = [(0, len(text))] if block.kind in {"row", "caption"} else split_sentences(text)
-        for start, end in spans:
-            begin = block.start + start if pending is None else pending
+        is_whole = block.kind in {"row", "caption"}
+        for start, end in [(0, len(text))] if is_whole else split_sentences(text):
+            begin = block.start + start if item is None else item.start
             yield Sentence(begin, block.start + end, quotable=block.kind != "caption")
-            pending = None
-    if pending is not None:
-        yield Sentence(pending, previous_end)
+            item = None
+    if item is not None:
+        yield item
 
 
 def _merge_sentences(
@@ -80,7 +83,7 @@ def _merge_sentences(
     n_passages = max(1, math.ceil(n_words / max_words))
     size = min(max_words, math.ceil(n_words / n_passages * 1.1))
     position = 0
-    for merged in _make_splitter(size).split_tiles(tiles):
+    for merged in _SentenceSplitter(size).split_tiles(tiles):
         end = position
         length = 0
         while length < len(merged):
@@ -96,12 +99,10 @@ def _cut_tiles(article: Article, sentences: list[Sentence]) -> list[str]:
     return [article.text[s.start : end] for s, end in zip(sentences, ends, strict=True)]
 
 
-def _make_splitter(max_words: int) -> "_SentenceSplitter":
-    return _SentenceSplitter(max_words)
-
-
 class _SentenceSplitter:
-    """langchain's merging of pieces up to a length, over our sentences and without touching a character."""
+    """langchain's merging of pieces up to a length, over our sentences and without touching a
+    character.
+    """
 
     def __init__(self, max_words: int) -> None:
         from langchain_text_splitters import TextSplitter
@@ -121,7 +122,9 @@ class _SentenceSplitter:
         )
 
     def split_tiles(self, tiles: list[str]) -> list[str]:
-        """The tiles joined to strings of at most the size; joined again they give the tiles' text."""
+        """The tiles joined to strings of at most the size; joined again they give the tiles'
+        text.
+        """
         return self._splitter.merge(tiles)
 
 

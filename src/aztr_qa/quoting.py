@@ -67,8 +67,12 @@ def sentence_texts(passage: Passage) -> list[tuple[Sentence, str]]:
 def compute_quote_signals(
     question: Question, hits: Sequence[Hit], terms: TermIndex, embedder: WordEmbedder
 ) -> tuple[list[tuple[Hit, Sentence, str]], FloatMatrix, FloatMatrix]:
-    """The candidate sentences of the hits, their signals (n, len(QUOTE_SIGNALS)) and unit vectors (n, dim)."""
-    found = [(hit, sentence, text) for hit in hits for sentence, text in sentence_texts(hit.passage)]
+    """The candidate sentences of the hits, their signals (n, len(QUOTE_SIGNALS)) and unit vectors
+    (n, dim).
+    """
+    found = [
+        (hit, sentence, text) for hit in hits for sentence, text in sentence_texts(hit.passage)
+    ]
     texts = [text for _, _, text in found]
     if not texts:
         return [], np.zeros((0, len(QUOTE_SIGNALS)), np.float32), np.zeros((0, 1), np.float32)
@@ -97,7 +101,9 @@ def choose_quotes(
     embedder: WordEmbedder,
     weights: QuoteWeights,
 ) -> list[Candidate]:
-    """One to three sentences, best first, no two that say the same; empty when nothing can be quoted."""
+    """One to three sentences, best first, no two that say the same; empty when nothing can be
+    quoted.
+    """
     found, values, vectors = compute_quote_signals(question, hits[:MAX_PASSAGES], terms, embedder)
     scores = values @ weights.weights
     chosen: list[Candidate] = []

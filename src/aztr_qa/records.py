@@ -6,7 +6,8 @@ from typing import Literal, get_args
 Language = Literal["az", "tr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-# What a piece of an article is. Only `abstract` and `body` are running text; `row` is one row of a table.
+# What a piece of an article is. Only `abstract` and `body` are running text; `row` is one row of a
+# table.
 BlockKind = Literal[
     "title",
     "author",
@@ -45,8 +46,8 @@ class Record:
 class Block:
     """A paragraph, heading, list item, table row, footnote or reference: `article.text[start:end]`.
 
-    `item` is a line that names what the next paragraph is about; `anchor` is the paragraph id of the
-    corpus format ("p12"), the same in every language of an article.
+    `item` is a line that names what the next paragraph is about; `anchor` is the paragraph id of
+    the corpus format ("p12"), the same in every language of an article.
     """
 
     kind: BlockKind
@@ -61,9 +62,9 @@ class Block:
 class Article:
     """One language version of an article: clean NFC text and what its parts are.
 
-    `text` holds the running text first, then footnotes and references. Blocks are in the order of the
-    text, do not overlap, and are separated by blank lines. `page_starts` are (offset, page) in order.
-    Versions of one article in several languages share `id`.
+    `text` holds the running text first, then footnotes and references. Blocks are in the order of
+    the text, do not overlap, and are separated by blank lines. `page_starts` are (offset, page) in
+    order. Versions of one article in several languages share `id`.
     """
 
     id: str
@@ -75,7 +76,9 @@ class Article:
     file: str = ""
 
     def page_of(self, offset: int) -> int | None:
-        """The printed page on which a character of the text stands; None when pages are not known."""
+        """The printed page on which a character of the text stands; None when pages are not
+        known.
+        """
         page = None
         for start, number in self.page_starts:
             if start > offset:
@@ -95,10 +98,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`article.text[start:end] == text`; `sibling_key` is shared by the aligned passages of an article.
+    """`article.text[start:end] == text`; `sibling_key` is shared by the aligned passages of an
+    article.
 
-    `version` is the language of the article version it is a span of; an English abstract in an Azerbaijani
-    article has language "en" and version "az".
+    `version` is the language of the article version it is a span of; an English abstract in an
+    Azerbaijani article has language "en" and version "az".
     """
 
     id: str
@@ -127,7 +131,8 @@ class TermMatch:
 class Hit:
     """A passage that was found.
 
-    rank starts at 1; relevance is calibrated, in [0, 1]; similarity is the cosine of the dense vectors, in
+    rank starts at 1; relevance is calibrated, in [0, 1]; similarity is the cosine of the dense
+    vectors, in
     [-1, 1]; in all of them larger is nearer. `signals` says what each part of the retrieval gave.
     """
 
@@ -160,7 +165,9 @@ class ShownIn:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote in `language` that stands letter by letter at `start:end` of the article's `version`."""
+    """A quote in `language` that stands letter by letter at `start:end` of the article's
+    `version`.
+    """
 
     marker: int
     quote: str

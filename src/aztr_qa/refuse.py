@@ -1,7 +1,8 @@
 """Whether to answer at all: how sure the evidence makes us, and the reason when it does not.
 
-Confidence is a logistic model over what retrieval and quoting found, fitted on questions that the articles answer
-and questions that they do not (training/answering.py; the file holds its provenance).
+Confidence is a logistic model over what retrieval and quoting found, fitted on questions that the
+articles answer and questions that they do not (training/answering.py; the file holds its
+provenance).
 """
 
 import json
@@ -22,31 +23,38 @@ from aztr_qa.terms import TermIndex, WordEmbedder
 from aztr_qa.text import find_words, fold
 
 CONFIDENCE_SIGNALS: Final = (
-    "fused", "dense", "sentences", "meaning", "weakest", "uncovered", "names_missing", "figures_missing",
+    "fused",
+    "dense",
+    "sentences",
+    "meaning",
+    "weakest",
+    "uncovered",
+    "names_missing",
+    "figures_missing",
     "expected_missing",
-)  # fmt: skip
+)
 # A word is found when its nearest word in the passage is at least this near.
 _FOUND = 0.5
 
 REFUSALS: dict[Language, dict[RefusalReason, str]] = {
     "az": {
         "no_evidence": "Seçilmiş mənbələrdə bu suala cavab verən hissə tapılmadı.",
-        "low_confidence": "Mənbələr bu suala etibarlı cavab vermir. Ən yaxın hissələr aşağıdadır.",
+        "low_confidence": "Mənbələr bu suala etibarlı cavab vermir; ən yaxın hissələr aşağıdadır.",
         "off_topic": "Sual mənbələrin mövzusundan kənardır, ona görə də cavab verilmir.",
         "empty_index": "İndeks boşdur: axtarılacaq heç bir mətn yoxdur.",
         "language_unsupported": "Sualı Azərbaycan, türk və ya ingilis dilində yazın.",
     },
     "tr": {
         "no_evidence": "Seçilen kaynaklarda bu soruyu yanıtlayan bir bölüm bulunamadı.",
-        "low_confidence": "Kaynaklar bu soruya güvenilir bir yanıt vermiyor. En yakın bölümler aşağıdadır.",
+        "low_confidence": "Kaynaklar bunu güvenilir biçimde yanıtlamıyor; en yakın bölümler altta.",
         "off_topic": "Soru kaynakların konusu dışında kaldığı için yanıtlanmıyor.",
         "empty_index": "Dizin boş: aranacak hiçbir metin yok.",
         "language_unsupported": "Soruyu Azerbaycanca, Türkçe ya da İngilizce yazın.",
     },
     "en": {
         "no_evidence": "No passage of the chosen sources answers this question.",
-        "low_confidence": "The sources do not answer this question reliably. The nearest passages are below.",
-        "off_topic": "The question lies outside what the sources are about, so it is not answered.",
+        "low_confidence": "The sources do not answer this reliably; the nearest passages follow.",
+        "off_topic": "The question lies outside the topic of the sources, so it is not answered.",
         "empty_index": "The index is empty: there is no text to search.",
         "language_unsupported": "Please ask in Azerbaijani, Turkish or English.",
     },
@@ -55,7 +63,9 @@ REFUSALS: dict[Language, dict[RefusalReason, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class RefusalModel:
-    """weights: (len(CONFIDENCE_SIGNALS),); below `threshold` we refuse, below `off_topic` the topic is another."""
+    """weights: (len(CONFIDENCE_SIGNALS),); below `threshold` we refuse, below `off_topic` the topic
+    is another.
+    """
 
     weights: NDArray[np.float32]
     intercept: float
@@ -100,12 +110,14 @@ def compute_confidence_signals(
     terms: TermIndex,
     embedder: WordEmbedder,
 ) -> NDArray[np.float32]:
-    """(len(CONFIDENCE_SIGNALS),): what speaks for and against an answer; hits and quotes must not be empty.
+    """(len(CONFIDENCE_SIGNALS),): what speaks for and against an answer; hits and quotes must not
+    be empty.
 
-    fused: the best passage's score; dense, sentences, meaning: the largest of the first five passages; weakest: the least matched of the telling words; uncovered:
-    the weight of the words that the quoted passage lacks; names_missing: the weight of the capitalised ones among
-    them; figures_missing: the share of the question's figures that
-    it lacks; expected_missing: 1 when a date, number or person is asked for and no quote holds one.
+    fused: the best passage's score; dense, sentences, meaning: the largest of the first five
+    passages; weakest: the least matched of the telling words; uncovered: the weight of the words
+    that the quoted passage lacks; names_missing: the weight of the capitalised ones among them;
+    figures_missing: the share of the question's figures that it lacks; expected_missing: 1 when a
+    date, number or person is asked for and no quote holds one.
     """
     passage = quotes[0].hit.passage
     context = f"{passage.section} {passage.text}"
@@ -114,11 +126,16 @@ def compute_confidence_signals(
     telling = weights >= 1 / max(1, len(weights))
     figures = find_figures(question.text)
     expected = find_expected(question.text, question.language)
-    lacking = expected is not None and not any(holds_expected(quote.text, expected) for quote in quotes)
+    lacking = expected is not None and not any(
+        holds_expected(quote.text, expected) for quote in quotes
+    )
     return np.array(
         [
             hits[0].signals["fused"],
-            *(max(hit.signals[name] for hit in hits[:5]) for name in ("dense", "sentences", "meaning")),
+            *(
+                max(hit.signals[name] for hit in hits[:5])
+                for name in ("dense", "sentences", "meaning")
+            ),
             float(parts[0][telling].min()) if telling.any() else 0.0,
             float(weights[parts[0] < _FOUND].sum()),
             float(weights[(parts[0] < _FOUND) & find_names(question.text)].sum()),
@@ -130,13 +147,19 @@ def compute_confidence_signals(
 
 
 def find_names(question: str) -> NDArray[np.bool_]:
-    """(n_words,): which words of the question are written like names: a capital letter not at its beginning."""
-    words = [question[start:end] for start, end in find_words(question) if fold(question[start:end])]
+    """(n_words,): which words of the question are written like names: a capital letter not at its
+    beginning.
+    """
+    words = [
+        question[start:end] for start, end in find_words(question) if fold(question[start:end])
+    ]
     return np.array([i > 0 and word[:1].isupper() for i, word in enumerate(words)], dtype=bool)
 
 
 def is_supported_script(text: str) -> bool:
-    """Whether most letters are Latin; Azerbaijani in Cyrillic or Arabic letters is not served yet."""
+    """Whether most letters are Latin; Azerbaijani in Cyrillic or Arabic letters is not served
+    yet.
+    """
     letters = [character for character in text if character.isalpha()]
     latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
     return not letters or latin >= 0.5 * len(letters)

@@ -39,17 +39,21 @@ class Retriever:
     ) -> list[Hit]:
         """The k passages most likely to answer, best first; ties are ordered by passage id.
 
-        None means any language, any article. Of aligned passages only the best takes a place; the others are its
-        siblings. With explain, hits carry the matching words.
+        None means any language, any article. Of aligned passages only the best takes a place; the
+        others are its siblings. With explain, hits carry the matching words.
         """
-        table = self.compute_signals(question, passage_languages=passage_languages, articles=articles)
+        table = self.compute_signals(
+            question, passage_languages=passage_languages, articles=articles
+        )
         if not table.rows.size:
             return []
         columns = self.store.columns
         scores = self.fusion.score(question, table.values, columns.languages[table.rows])
         order = self._drop_siblings(table.rows, np.argsort(-scores, kind="stable"), n=2 * k + 10)
         passages = self.store.read_passages([int(table.rows[i]) for i in order])
-        ranked = sorted(zip(order, passages, strict=True), key=lambda pair: (-scores[pair[0]], pair[1].id))[:k]
+        ranked = sorted(
+            zip(order, passages, strict=True), key=lambda pair: (-scores[pair[0]], pair[1].id)
+        )[:k]
         relevance = self.fusion.calibrate(scores)
         return [
             Hit(
@@ -59,7 +63,8 @@ class Retriever:
                 similarity=float(np.clip(table.column("dense")[i], -1, 1)),
                 siblings=tuple(self.store.find_siblings(passage)),
                 matches=self._match_terms(question, passage) if explain else (),
-                signals=dict(zip(SIGNALS, (float(v) for v in table.values[i]), strict=True)) | {"fused": float(scores[i])},
+                signals=dict(zip(SIGNALS, (float(v) for v in table.values[i]), strict=True))
+                | {"fused": float(scores[i])},
             )
             for rank, (i, passage) in enumerate(ranked, start=1)
         ]
@@ -78,7 +83,9 @@ class Retriever:
             wanted = [LANGUAGES.index(language) for language in passage_languages]
             allowed &= np.isin(columns.languages, wanted)
         if articles is not None:
-            numbers = [number for number, article in enumerate(columns.article_ids) if article in articles]
+            numbers = [
+                number for number, article in enumerate(columns.article_ids) if article in articles
+            ]
             allowed &= np.isin(columns.articles, numbers)
         return self.sources.compute(
             question.text,

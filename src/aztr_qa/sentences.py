@@ -1,7 +1,7 @@
 """Sentence borders that are right for Azerbaijani, Turkish and English.
 
-A full stop ends a sentence only before a new beginning, and not after an abbreviation, an initial, an ordinal
-("II.", "20.") or inside a reference. Sentences end in any letter: ə, ı and ü too.
+A full stop ends a sentence only before a new beginning, and not after an abbreviation, an initial,
+an ordinal ("II.", "20.") or inside a reference. Sentences end in any letter: ə, ı and ü too.
 """
 
 import re
@@ -9,23 +9,24 @@ import re
 # Never the last word of a sentence: titles, ranks, and what stands before a name or a number.
 _OPENING_ABBREVIATIONS = frozenset(
     """
-    dr prof doç dos doc akad av op uzm yrd arş öğr gör mr mrs ms st gen org orgen korg tümg tuğg alb yb bnb
-    yzb ütğm tğm asb astsb üçvş kd kdm bçvş is iş gn gnkur kur müh mim ecz sn hz no nr çev haz ed red tərc
-    bk bkz bax cf see fig şek tab çiz s ss səh sh p pp vol c cild sayı jr akad t.c a.ş l e.g i.e müəll
-    mah cad sok şəh ray küç pr məs məsələn örn
-    """.split()
+    dr prof doç dos doc akad av op uzm yrd arş öğr gör mr mrs ms st gen org orgen korg tümg tuğg
+    alb yb bnb yzb ütğm tğm asb astsb üçvş kd kdm bçvş is iş gn gnkur kur müh mim ecz sn hz no
+    nr çev haz ed red tərc bk bkz bax cf see fig şek tab çiz s ss səh sh p pp vol c cild sayı jr
+    akad t.c a.ş l e.g i.e müəll mah cad sok şəh ray küç pr məs məsələn örn
+    """.split()  # noqa: SIM905 - a table of words reads better as words
 )
 # A candidate: a stop with its closing marks, white space, and something that can begin a sentence.
 _CANDIDATE = re.compile(
     r"(?P<stop>[.?!…]+)(?P<closing>[\"”’»)\]]*)\s+(?=[\"“‘«(\[*•–-]*[^\W\d_]|[\"“‘«(\[]*\d)"
 )
-# A stop without a space after it, between two whole words: a misprint that readers do not even notice.
+# A stop without a space after it, between two whole words: a misprint that readers do not even
+# notice.
 _GLUED = re.compile(r"(?<=[^\W\d_A-Z]{3})[.?!](?=[A-ZÇƏĞİÖŞÜ][^\W\d_A-Z]{2})")
 _LAST_TOKEN = re.compile(r"\S+$")
 _ROMAN = re.compile(r"^[IVXLC]{1,6}$")
 _SMALL_NUMBER = re.compile(r"^\(?\d{1,2}$")
 _URL = re.compile(r"(?:https?:|www\.)\S*$")
-_OPENERS = "\"“‘«([*•–- "
+_OPENERS = '"“‘«([*•–- '
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -34,7 +35,9 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     Every character that is not white space lies in exactly one span.
     """
     borders = [match.end() for match in _CANDIDATE.finditer(text) if _is_border(text, match)]
-    borders += [match.end() for match in _GLUED.finditer(text) if not _URL.search(text, 0, match.start())]
+    borders += [
+        match.end() for match in _GLUED.finditer(text) if not _URL.search(text, 0, match.start())
+    ]
     spans = []
     start = 0
     for border in [*sorted(set(borders)), len(text)]:
@@ -58,7 +61,7 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
     token_match = _LAST_TOKEN.search(text, 0, match.start())
     if token_match is None:
         return False
-    token = token_match[0].lstrip("(“\"«[")
+    token = token_match[0].lstrip('(“"«[')
     return not _is_abbreviation(token) and not _is_ordinal(token)
 
 
@@ -79,4 +82,4 @@ def _is_ordinal(token: str) -> bool:
 def _is_sentence_in_brackets(following: str) -> bool:
     """Whether the bracket holds a sentence of its own, long and with a stop inside its end."""
     inside = re.match(r"[(\[]([^()\[\]]*)[)\]]", following)
-    return bool(inside) and len(inside[1].split()) >= 8 and not re.search(r"\d{4}", inside[1])
+    return inside is not None and len(inside[1].split()) >= 8 and not re.search(r"\d{4}", inside[1])

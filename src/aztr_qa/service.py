@@ -46,18 +46,22 @@ class Service:
     def open(cls, config: Config, *, embedder: Embedder | None = None) -> Self:
         """Load the live generation.
 
-        Raises IndexMissingError without one, IndexMismatchError when it is damaged or was made by another model.
+        Raises IndexMissingError without one, IndexMismatchError when it is damaged or was made by
+        another model.
         """
         embedder = embedder or load_embedder(config.model)
         folder = generation_dir(config.index_dir, read_current(config.index_dir))
         manifest = read_manifest(folder)
         if manifest.model_fingerprint != embedder.fingerprint:
             raise IndexMismatchError(
-                f"the index was made by model {manifest.model_name} ({manifest.model_fingerprint}), "
+                f"the index was made by model {manifest.model_name} "
+                f"({manifest.model_fingerprint}), "
                 f"this is {embedder.name} ({embedder.fingerprint}); run: aztr-qa index"
             )
         check_files(folder, manifest)
-        words = embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder.load(SHIPPED_MODEL)
+        words = (
+            embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder.load(SHIPPED_MODEL)
+        )
         store = SqliteStore(folder / "passages.sqlite")
         terms = TermIndex.load(folder)
         retriever = Retriever(
@@ -72,7 +76,9 @@ class Service:
         answerer = Answerer(
             terms, words, load_quote_weights(), load_refusal_model(), _collect_sources(articles)
         )
-        return cls(config, manifest, store, LanguageGuesser.load(SHIPPED_MODEL), retriever, answerer)
+        return cls(
+            config, manifest, store, LanguageGuesser.load(SHIPPED_MODEL), retriever, answerer
+        )
 
     def read_question(self, text: str, *, language: Language | None = None) -> Question:
         """The question in NFC with its language, said or guessed.
@@ -84,7 +90,9 @@ class Service:
             raise QuestionError("the question is empty; write at least one word")
         limit = self.config.max_question_chars
         if len(plain) > limit:
-            raise QuestionError(f"the question has {len(plain):,} characters, at most {limit:,}; shorten it")
+            raise QuestionError(
+                f"the question has {len(plain):,} characters, at most {limit:,}; shorten it"
+            )
         if any(not character.isprintable() for character in plain):
             raise QuestionError("the question holds control characters; send plain text")
         if language is not None:
@@ -100,7 +108,9 @@ class Service:
         articles: Collection[str] | None = None,
         explain: bool = False,
     ) -> list[Hit]:
-        """The k best passages, best first; raises QuestionError for k out of range or an unknown article."""
+        """The k best passages, best first; raises QuestionError for k out of range or an unknown
+        article.
+        """
         if not 1 <= k <= self.config.max_k:
             raise QuestionError(f"k is {k}; give a whole number from 1 to {self.config.max_k}")
         unknown = sorted(set(articles or ()) - set(self.store.columns.article_ids))
@@ -120,16 +130,26 @@ class Service:
         articles: Collection[str] | None = None,
         explain: bool = False,
     ) -> Answer:
-        """An answer in quotes, or a refusal; the language of both is the question's unless another is said."""
+        """An answer in quotes, or a refusal; the language of both is the question's unless another
+        is said.
+        """
         hits = self.search(
             question, k=k, passage_languages=passage_languages, articles=articles, explain=explain
         )
         spoken = answer_language or question.language
         generation = self.manifest.id
         if not is_supported_script(question.text):
-            return refuse(question, "language_unsupported", hits, answer_language=spoken, generation=generation)
+            return refuse(
+                question,
+                "language_unsupported",
+                hits,
+                answer_language=spoken,
+                generation=generation,
+            )
         if self.manifest.counts["total"] == 0:
-            return refuse(question, "empty_index", hits, answer_language=spoken, generation=generation)
+            return refuse(
+                question, "empty_index", hits, answer_language=spoken, generation=generation
+            )
         return self.answerer.answer(question, hits, answer_language=spoken, generation=generation)
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from typing import Any
 
 from aztr_qa.config import Config
 from aztr_qa.errors import ConfigError
@@ -29,7 +30,7 @@ def run_server(config: Config) -> None:
     from aztr_qa.api import create_app
     from aztr_qa.api.live import LiveService
 
-    options = {
+    options: dict[str, Any] = {
         "host": config.host,
         "port": config.port,
         "log_level": "warning",
@@ -39,12 +40,17 @@ def run_server(config: Config) -> None:
     if config.workers > 1:
         _export(config)
         _announce(config)
-        uvicorn.run("aztr_qa.api:create_app_from_environment", factory=True, workers=config.workers, **options)  # type: ignore[arg-type]
+        uvicorn.run(
+            "aztr_qa.api:create_app_from_environment",
+            factory=True,
+            workers=config.workers,
+            **options,
+        )
         return
     live = LiveService(config)
     live.load()
     _announce(config)
-    uvicorn.run(create_app(live, config), **options)  # type: ignore[arg-type]
+    uvicorn.run(create_app(live, config), **options)
 
 
 def _export(config: Config) -> None:
@@ -59,7 +65,8 @@ def _announce(config: Config) -> None:
     print(
         f"aztr-qa listens on {address} (stop with Ctrl-C)\n"
         f"  page      {address}/\n"
-        f"  ask       curl -s {address}/v1/answers -H 'Content-Type: application/json' -d '{example}'\n"
+        f"  ask       curl -s {address}/v1/answers -H 'Content-Type: application/json' \\\n"
+        f"                 -d '{example}'\n"
         f"  contract  {address}/openapi.json",
         file=sys.stderr,
         flush=True,

@@ -23,24 +23,31 @@ from aztr_qa.lexical import LexicalIndex
 from aztr_qa.records import LANGUAGES
 from aztr_qa.terms import TermIndex, WordEmbedder
 
+# An index of up to this many passages is looked at whole; in a larger one, candidates are chosen
+# first.
+EXHAUSTIVE = 2_000
 SIGNALS: Final = ("dense", "sentences", "meaning", "spelling", "nearby", "lexical", "standing")
 
 
 @dataclass(frozen=True, slots=True)
 class SignalTable:
-    """rows: (n,) passage numbers, ascending; values: float32 (n, len(SIGNALS)), row i belongs to rows[i]."""
+    """rows: (n,) passage numbers, ascending; values: float32 (n, len(SIGNALS)), row i belongs to
+    rows[i].
+    """
 
     rows: NDArray[np.int64]
     values: FloatMatrix
 
     def column(self, name: str) -> NDArray[np.float32]:
         """(n,): one signal."""
-        return self.values[:, SIGNALS.index(name)]  # type: ignore[arg-type]
+        return self.values[:, SIGNALS.index(name)]
 
 
 @dataclass(frozen=True, slots=True)
 class SignalSources:
-    """The parts of an index that give signals; `window_owners` has the passage of each window, ascending."""
+    """The parts of an index that give signals; `window_owners` has the passage of each window,
+    ascending.
+    """
 
     vectors: VectorIndex
     windows: VectorIndex
@@ -60,12 +67,12 @@ class SignalSources:
     ) -> SignalTable:
         """All signals of the allowed passages, or of the most promising ones in a large index.
 
-        Up to ten times `n_candidates` passages every allowed one is looked at. In a larger index the candidates are
-        the first of the dense, the window and the lexical list, for each language, so that none is crowded out.
+        In a large index the candidates are the first of the dense, the window and the lexical list,
+        for each language, so that none is crowded out.
         """
         row = embedder.embed_question(question)
         shares = self.lexical.compute_shares(question)
-        if len(allowed) <= 10 * n_candidates:
+        if len(allowed) <= EXHAUSTIVE:
             rows = np.flatnonzero(allowed)
         else:
             rows = self._choose_candidates(row, shares, allowed, n_candidates)
@@ -96,7 +103,9 @@ class SignalSources:
     def _mean_by_language(self, shares: NDArray[np.float32]) -> NDArray[np.float32]:
         totals = np.bincount(self.languages, weights=shares, minlength=len(LANGUAGES))
         counts = np.bincount(self.languages, minlength=len(LANGUAGES))
-        means: NDArray[np.float32] = (totals / np.maximum(counts, 1)).astype(np.float32)[self.languages]
+        means: NDArray[np.float32] = (totals / np.maximum(counts, 1)).astype(np.float32)[
+            self.languages
+        ]
         return means
 
     def _choose_candidates(
@@ -108,7 +117,11 @@ class SignalSources:
     ) -> NDArray[np.int64]:
         _, nearest = self.vectors.search(question, k=20 * n_candidates)
         _, windows = self.windows.search(question, k=20 * n_candidates)
-        lists = (nearest[0], self.window_owners[windows[0]], np.argsort(-shares, kind="stable")[: 20 * n_candidates])
+        lists = (
+            nearest[0],
+            self.window_owners[windows[0]],
+            np.argsort(-shares, kind="stable")[: 20 * n_candidates],
+        )
         quota = max(1, n_candidates // (len(lists) * len(LANGUAGES)))
         chosen: set[int] = set()
         for rows in lists:

@@ -16,18 +16,35 @@ from aztr_qa.records import LANGUAGES, Article, Language, Passage, Record, Sente
 
 _SCHEMA = """
 CREATE TABLE articles (
-    id TEXT NOT NULL, language TEXT NOT NULL, file TEXT NOT NULL, record TEXT NOT NULL, text TEXT NOT NULL,
+    id TEXT NOT NULL,
+    language TEXT NOT NULL,
+    file TEXT NOT NULL,
+    record TEXT NOT NULL,
+    text TEXT NOT NULL,
     PRIMARY KEY (id, language)
 ) WITHOUT ROWID;
 CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL, version TEXT NOT NULL,
-    language TEXT NOT NULL, section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    page INTEGER, sibling_key TEXT, sentences TEXT NOT NULL, text TEXT NOT NULL
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    article_id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    language TEXT NOT NULL,
+    section TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    page INTEGER,
+    sibling_key TEXT,
+    sentences TEXT NOT NULL,
+    text TEXT NOT NULL
 );
 CREATE INDEX passages_by_article ON passages (article_id, version, row);
 CREATE INDEX passages_by_sibling ON passages (sibling_key) WHERE sibling_key IS NOT NULL;
 """
-_PASSAGE_COLUMNS = "row, id, article_id, version, language, section, start, end, page, sibling_key, sentences, text"
+# Every value goes in as a parameter; what is put together below is only this constant.
+_SELECT = (
+    "SELECT row, id, article_id, version, language, section, start, end, page, sibling_key, "
+    "sentences, text FROM passages"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +60,8 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What filtering needs of every passage, row by row: its language, article and siblings as numbers.
+    """What filtering needs of every passage, row by row: its language, article and siblings as
+    numbers.
 
     languages: (n,) numbers in the order of LANGUAGES; articles: (n,) numbers into `article_ids`;
     siblings: (n,) the same number for aligned passages, unique otherwise.
@@ -81,7 +99,9 @@ class PassageStore(Protocol):
         ...
 
     def list_passages(self, article_id: str) -> list[Passage]:
-        """The passages of an article, version after version, in reading order. Raises NotFoundError."""
+        """The passages of an article, version after version, in reading order. Raises
+        NotFoundError.
+        """
         ...
 
 
@@ -92,7 +112,10 @@ def write_store(path: Path, articles: Iterable[Article], passages: Sequence[Pass
         connection.executescript(_SCHEMA)
         connection.executemany(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?)",
-            ((a.id, a.language, a.file, json.dumps(asdict(a.record), ensure_ascii=False), a.text) for a in articles),
+            (
+                (a.id, a.language, a.file, json.dumps(asdict(a.record), ensure_ascii=False), a.text)
+                for a in articles
+            ),
         )
         connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -120,7 +143,7 @@ class SqliteStore:
     def read_passages(self, rows: Sequence[int]) -> list[Passage]:
         """The passages with these row numbers, in their order."""
         marks = ",".join("?" * len(rows))
-        found = self._query(f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE row IN ({marks})", *rows)
+        found = self._query(f"{_SELECT} WHERE row IN ({marks})", *rows)
         by_row = {row[0]: _from_row(row) for row in found}
         return [by_row[int(row)] for row in rows]
 
@@ -132,11 +155,12 @@ class SqliteStore:
         """The passages before and after it in the same version of its article."""
         row = self._find_row(passage_id)[0]
         near = self._query(
-            f"SELECT {_PASSAGE_COLUMNS} FROM passages AS p WHERE row IN (?, ?) AND EXISTS"
-            " (SELECT 1 FROM passages AS q WHERE q.row = ? AND q.article_id = p.article_id"
-            " AND q.version = p.version)",
-            row - 1, row + 1, row,
-        )  # fmt: skip
+            f"{_SELECT} WHERE row IN (?, ?) AND "  # noqa: S608 - two constants
+            "(article_id, version) = (SELECT article_id, version FROM passages WHERE row = ?)",
+            row - 1,
+            row + 1,
+            row,
+        )
         by_row = {found[0]: _from_row(found) for found in near}
         return by_row.get(row - 1), by_row.get(row + 1)
 
@@ -145,9 +169,8 @@ class SqliteStore:
         if passage.sibling_key is None:
             return []
         found = self._query(
-            f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE sibling_key = ? AND id != ?",
-            passage.sibling_key, passage.id,
-        )  # fmt: skip
+            f"{_SELECT} WHERE sibling_key = ? AND id != ?", passage.sibling_key, passage.id
+        )
         return sorted((_from_row(row) for row in found), key=lambda p: LANGUAGES.index(p.language))
 
     def list_articles(self) -> list[StoredArticle]:
@@ -157,8 +180,10 @@ class SqliteStore:
         return sorted(articles, key=lambda a: (a.id, LANGUAGES.index(a.language)))
 
     def list_passages(self, article_id: str) -> list[Passage]:
-        """The passages of an article, version after version, in reading order. Raises NotFoundError."""
-        rows = self._query(f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE article_id = ? ORDER BY row", article_id)
+        """The passages of an article, version after version, in reading order. Raises
+        NotFoundError.
+        """
+        rows = self._query(f"{_SELECT} WHERE article_id = ? ORDER BY row", article_id)
         if not rows:
             raise NotFoundError(f"no article {article_id!r}; GET /v1/articles lists the ids")
         return [_from_row(row) for row in rows]
@@ -169,9 +194,11 @@ class SqliteStore:
         return dict(self._query(sql, article_id))
 
     def _find_row(self, passage_id: str) -> tuple[Any, ...]:
-        rows = self._query(f"SELECT {_PASSAGE_COLUMNS} FROM passages WHERE id = ?", passage_id)
+        rows = self._query(f"{_SELECT} WHERE id = ?", passage_id)
         if not rows:
-            raise NotFoundError(f"no passage {passage_id!r}; search again, its text may have changed")
+            raise NotFoundError(
+                f"no passage {passage_id!r}; search again, its text may have changed"
+            )
         return rows[0]
 
     def _query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
@@ -183,7 +210,9 @@ class SqliteStore:
         article_ids = tuple(sorted({row[1] for row in rows}))
         article_numbers = {article_id: number for number, article_id in enumerate(article_ids)}
         groups: dict[str, int] = {}
-        siblings = [groups.setdefault(key, row) if key else row for row, (_, _, key) in enumerate(rows)]
+        siblings = [
+            groups.setdefault(key, row) if key else row for row, (_, _, key) in enumerate(rows)
+        ]
         return Columns(
             np.array([LANGUAGES.index(row[0]) for row in rows], dtype=np.int8),
             np.array([article_numbers[row[1]] for row in rows], dtype=np.int32),
@@ -195,16 +224,49 @@ class SqliteStore:
 def _to_row(row: int, passage: Passage) -> tuple[object, ...]:
     sentences = json.dumps([[s.start, s.end, int(s.quotable)] for s in passage.sentences])
     return (
-        row, passage.id, passage.article_id, passage.version, passage.language, passage.section, passage.start,
-        passage.end, passage.page, passage.sibling_key, sentences, passage.text,
-    )  # fmt: skip
+        row,
+        passage.id,
+        passage.article_id,
+        passage.version,
+        passage.language,
+        passage.section,
+        passage.start,
+        passage.end,
+        passage.page,
+        passage.sibling_key,
+        sentences,
+        passage.text,
+    )
 
 
 def _from_row(row: tuple[Any, ...]) -> Passage:
-    _, passage_id, article_id, version, language, section, start, end, page, sibling_key, sentences, text = row
+    (
+        _,
+        passage_id,
+        article_id,
+        version,
+        language,
+        section,
+        start,
+        end,
+        page,
+        sibling_key,
+        sentences,
+        text,
+    ) = row
     spans = tuple(Sentence(s, e, bool(q)) for s, e, q in json.loads(sentences))
     return Passage(
-        passage_id, article_id, version, language, text, start, end, section, page, spans, sibling_key
+        passage_id,
+        article_id,
+        version,
+        language,
+        text,
+        start,
+        end,
+        section,
+        page,
+        spans,
+        sibling_key,
     )
 
 

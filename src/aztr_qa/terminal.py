@@ -15,16 +15,22 @@ _EXCERPT = 300
 
 def format_hits(found: SearchOut) -> str:
     """The hits, best first, each with its place and the beginning of its text."""
-    lines = [f"question read as {found.question.language} ({found.question.language_confidence:.2f})"]
+    lines = [
+        f"question read as {found.question.language} ({found.question.language_confidence:.2f})"
+    ]
     if not found.hits:
         lines.append("nothing found; loosen the filters")
     for hit in found.hits:
         lines.append(f"\n{hit.rank}. relevance {hit.relevance:.2f}  {_place(hit.passage)}")
         lines.append(f"   {_shorten(hit.passage.text)}")
         if hit.signals:
-            lines.append("   " + "  ".join(f"{name} {value:.2f}" for name, value in hit.signals.items()))
+            lines.append(
+                "   " + "  ".join(f"{name} {value:.2f}" for name, value in hit.signals.items())
+            )
         if hit.matches:
-            lines.append("   " + ", ".join(f"{m.question_term} ≈ {m.passage_term}" for m in hit.matches))
+            lines.append(
+                "   " + ", ".join(f"{m.question_term} ≈ {m.passage_term}" for m in hit.matches)
+            )
     return "\n".join(lines)
 
 
@@ -34,7 +40,9 @@ def format_answer(answer: AnswerOut) -> str:
     for citation in answer.citations:
         lines.append(f"[{citation.marker}] {format_source(citation)}")
     if answer.refused:
-        lines += [f"  · {_place(hit.passage)}: {_shorten(hit.passage.text)}" for hit in answer.hits[:3]]
+        lines += [
+            f"  · {_place(hit.passage)}: {_shorten(hit.passage.text)}" for hit in answer.hits[:3]
+        ]
     lines.append(f"\nconfidence {answer.confidence:.2f}")
     return "\n".join(lines)
 
@@ -52,19 +60,23 @@ def format_source(citation: CitationOut) -> str:
 
 def format_articles(listed: ArticleList) -> str:
     """One line an article: id, languages with their passages, title."""
-    return "\n".join(
-        f"{article.id}  {' '.join(f'{lang}:{n}' for lang, n in article.passages.items() if n)}  {article.title}"
-        for article in listed.articles
-    )
+    lines = []
+    for article in listed.articles:
+        counts = " ".join(f"{language}:{n}" for language, n in article.passages.items() if n)
+        lines.append(f"{article.id}  {counts}  {article.title}")
+    return "\n".join(lines)
 
 
 def format_index(shown: IndexOut) -> str:
     """What the live generation holds."""
     passages = ", ".join(f"{name} {number:,}" for name, number in shown.passages.items())
+    model = shown.model
     return (
-        f"generation  {shown.generation}\nbuilt at    {shown.built_at}\narticles    {shown.articles}\n"
+        f"generation  {shown.generation}\n"
+        f"built at    {shown.built_at}\n"
+        f"articles    {shown.articles}\n"
         f"passages    {passages}\n"
-        f"model       {shown.model['name']} ({shown.model['fingerprint']}, {shown.model['dim']} dimensions)"
+        f"model       {model['name']} ({model['fingerprint']}, {model['dim']} dimensions)"
     )
 
 
@@ -76,8 +88,9 @@ def format_added(added: "Sequence[Added]") -> str:
             lines.append(f"left out  {row.message}")
             continue
         lines.append(
-            f"kept      {row.file}: {row.language}, {row.n_sections} sections, {row.n_passages} passages, "
-            f"{row.n_words:,} words; set aside {row.n_footnotes} footnotes, {row.n_references} references"
+            f"kept      {row.file}: {row.language}, {row.n_sections} sections, "
+            f"{row.n_passages} passages, {row.n_words:,} words; "
+            f"set aside {row.n_footnotes} footnotes, {row.n_references} references"
         )
     return "\n".join(lines)
 
@@ -91,7 +104,12 @@ def show_progress() -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description:16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:16}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         tasks: dict[str, object] = {}
 

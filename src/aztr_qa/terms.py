@@ -1,8 +1,9 @@
 """Soft term matching: each word of the question looks for its nearest word in a passage.
 
-Late interaction [1] over whole words of a static model, weighted by how much each word says. It crosses languages
-("Declaration" finds "Bəyannaməsi"), and it explains itself. Words are compared by meaning (cosine of their
-vectors) and by spelling (Dice over letter triples), because names and suffixes differ in letters, not in sense.
+Late interaction [1] over whole words of a static model, weighted by how much each word says. It
+crosses languages ("Declaration" finds "Bəyannaməsi"), and it explains itself. Words are compared by
+meaning (cosine of their vectors) and by spelling (Dice over letter triples), because names and
+suffixes differ in letters, not in sense.
 [1] Khattab and Zaharia 2020, ColBERT, section 3.2.
 """
 
@@ -20,14 +21,17 @@ from safetensors.numpy import load_file, save_file
 from aztr_qa.embed import FloatMatrix, scale_to_unit
 from aztr_qa.text import find_words, fold
 
-# How rare a word must be to count: the fourth power lets only near matches count as the word's presence.
+# How rare a word must be to count: the fourth power lets only near matches count as the word's
+# presence.
 _PRESENCE_POWER = 4
 _PRESENCE_FLOOR = 0.01
 _SAMPLE = 2_000
 
 
 class WordEmbedder(Protocol):
-    """A static model: the vector of a word is the sum of its pieces, its length says how much it means."""
+    """A static model: the vector of a word is the sum of its pieces, its length says how much it
+    means.
+    """
 
     def sum_pieces(self, texts: Sequence[str]) -> FloatMatrix:
         """float32 (n, dim), not normalised."""
@@ -56,11 +60,17 @@ class _Spans:
         return cls(np.concatenate(texts) if texts else np.zeros(0, np.int32), np.cumsum(lengths))
 
     def best(self, similarity: FloatMatrix, rows: NDArray[np.int64]) -> FloatMatrix:
-        """float32 (n_question_words, n_rows): the nearest word of each row to each question word."""
+        """float32 (n_question_words, n_rows): the nearest word of each row to each question
+        word.
+        """
         counts = self.starts[rows + 1] - self.starts[rows]
-        positions = np.repeat(self.starts[rows] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        positions = np.repeat(self.starts[rows] - np.cumsum(counts) + counts, counts) + np.arange(
+            counts.sum()
+        )
         offsets = np.cumsum(counts) - counts
-        best: FloatMatrix = np.maximum.reduceat(similarity[:, self.flat[positions]], offsets, axis=1)
+        best: FloatMatrix = np.maximum.reduceat(
+            similarity[:, self.flat[positions]], offsets, axis=1
+        )
         return best
 
 
@@ -75,7 +85,9 @@ class TermIndex:
         windows: _Spans,
         window_starts: NDArray[np.int64],
     ) -> None:
-        """words: folded, unique; vectors: float16 (n_words, dim), unit rows; window_starts: (n_passages + 1,)."""
+        """words: folded, unique; vectors: float16 (n_words, dim), unit rows; window_starts:
+        (n_passages + 1,).
+        """
         self._words = words
         self._numbers = {word: number for number, word in enumerate(words)}
         self._vectors = vectors.astype(np.float32)
@@ -84,18 +96,29 @@ class TermIndex:
         self._window_starts = window_starts
         self._triples, self._triple_counts = _index_triples(words)
         n_passages = len(window_starts) - 1
-        self._sample = np.unique(np.linspace(0, n_passages - 1, min(n_passages, _SAMPLE)).astype(np.int64))
+        self._sample = np.unique(
+            np.linspace(0, n_passages - 1, min(n_passages, _SAMPLE)).astype(np.int64)
+        )
 
     @classmethod
-    def build(cls, texts: Sequence[str], windows: Sequence[Sequence[str]], embedder: WordEmbedder) -> "TermIndex":
-        """texts: what is matched of each passage; windows: its runs of neighbouring sentences, at least one."""
+    def build(
+        cls, texts: Sequence[str], windows: Sequence[Sequence[str]], embedder: WordEmbedder
+    ) -> "TermIndex":
+        """texts: what is matched of each passage; windows: its runs of neighbouring sentences, at
+        least one.
+        """
         folded = [_fold_words(text) for text in texts]
         folded_windows = [[_fold_words(window) for window in runs] for runs in windows]
-        words = sorted({word for text in folded for word in text} | {w for runs in folded_windows for x in runs for w in x})
+        words = sorted(
+            {word for text in folded for word in text}
+            | {w for runs in folded_windows for x in runs for w in x}
+        )
         words = words or [""]
         numbers = {word: number for number, word in enumerate(words)}
         # A passage without a word still needs one place for reduceat; word 0 then stands in.
-        as_numbers = [np.array(sorted({numbers[w] for w in text}) or [0], np.int32) for text in folded]
+        as_numbers = [
+            np.array(sorted({numbers[w] for w in text}) or [0], np.int32) for text in folded
+        ]
         flat_windows = [
             np.array(sorted({numbers[w] for w in window}) or [0], np.int32)
             for runs in folded_windows
@@ -119,7 +142,9 @@ class TermIndex:
         )
 
     def save(self, folder: Path) -> None:
-        """Write `terms.safetensors` for the machine and `words.txt`, one word a line, for the eye too."""
+        """Write `terms.safetensors` for the machine and `words.txt`, one word a line, for the eye
+        too.
+        """
         arrays = {
             "vectors": self._vectors.astype(np.float16),
             "passage_words": self._passages.flat,
@@ -131,7 +156,9 @@ class TermIndex:
         save_file(arrays, folder / "terms.safetensors")
         (folder / "words.txt").write_text("\n".join(self._words), encoding="utf-8")
 
-    def compute_scores(self, question: str, rows: NDArray[np.int64], embedder: WordEmbedder) -> TermScores:
+    def compute_scores(
+        self, question: str, rows: NDArray[np.int64], embedder: WordEmbedder
+    ) -> TermScores:
         """The scores of the passages with these row numbers, in their order; zeros for no words."""
         words = _fold_words(question)
         if not words or not rows.size:
@@ -149,10 +176,12 @@ class TermIndex:
     def compute_text_scores(
         self, question: str, texts: Sequence[str], embedder: WordEmbedder
     ) -> tuple[NDArray[np.float32], FloatMatrix]:
-        """How much of the question each text holds, (n_texts,) in [0, 1], and each word's part in it.
+        """How much of the question each text holds, (n_texts,) in [0, 1], and each word's part in
+        it.
 
-        The parts are float32 (n_texts, n_question_words): the similarity of the word's nearest word in the text;
-        the score is their mean, weighted by how much a word says and how rare it is here. Texts of any words.
+        The parts are float32 (n_texts, n_question_words): the similarity of the word's nearest word
+        in the text; the score is their mean, weighted by how much a word says and how rare it is
+        here. Texts of any words.
         """
         words = _fold_words(question)
         if not words or not texts:
@@ -167,7 +196,9 @@ class TermIndex:
         return weights @ parts, parts.T
 
     def weigh_words(self, question: str, embedder: WordEmbedder) -> NDArray[np.float32]:
-        """(n_words,), summing to 1: how much each word of the question says, in the question's order."""
+        """(n_words,), summing to 1: how much each word of the question says, in the question's
+        order.
+        """
         words = _fold_words(question)
         if not words:
             return np.zeros(0, dtype=np.float32)
@@ -186,14 +217,18 @@ class TermIndex:
         return best
 
     def _weigh(self, lengths: NDArray[np.float32], similarity: FloatMatrix) -> NDArray[np.float32]:
-        """(n_words,), summing to 1: the learned weight of each word times how rare its meaning is here."""
+        """(n_words,), summing to 1: the learned weight of each word times how rare its meaning is
+        here.
+        """
         presence = (self._passages.best(similarity, self._sample) ** _PRESENCE_POWER).mean(axis=1)
         weights = (lengths + 1e-6) * np.log1p(1 / (presence + _PRESENCE_FLOOR))
         scaled: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
         return scaled
 
     def _add_spelling(self, meaning: FloatMatrix, words: list[str]) -> FloatMatrix:
-        """The larger of the two similarities; a word with a figure in it matches nothing but itself."""
+        """The larger of the two similarities; a word with a figure in it matches nothing but
+        itself.
+        """
         similarity = meaning.copy()
         for row, word in enumerate(words):
             if any(character.isdigit() for character in word):
@@ -249,7 +284,9 @@ def _written_words(text: str) -> list[str]:
 
 
 def _fold_words(text: str) -> list[str]:
-    return [word for start, end in find_words(text) if (word := fold(text[start:end]).replace(" ", ""))]
+    return [
+        word for start, end in find_words(text) if (word := fold(text[start:end]).replace(" ", ""))
+    ]
 
 
 def _cut_triples(word: str) -> set[str]:
@@ -266,4 +303,6 @@ def _index_triples(words: list[str]) -> tuple[dict[str, NDArray[np.int32]], NDAr
         counts[number] = len(triples)
         for triple in triples:
             holders[triple].append(number)
-    return {triple: np.array(numbers, dtype=np.int32) for triple, numbers in holders.items()}, counts
+    return {
+        triple: np.array(numbers, dtype=np.int32) for triple, numbers in holders.items()
+    }, counts

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-# Turkish and Azerbaijani write the same suffix with and without an apostrophe ("Bakü'nün", "Bakının"),
-# so the apostrophe vanishes; the English possessive goes with it, because "Baku's" means "Baku".
+# Turkish and Azerbaijani write the same suffix with and without an apostrophe ("Bakü'nün",
+# "Bakının"), so the apostrophe vanishes; the English possessive goes with it, because "Baku's"
+# means "Baku".
 APOSTROPHES = "'’‘ʼ`´"
 _POSSESSIVE = re.compile(rf"[{APOSTROPHES}][sS]\b")
 _APOSTROPHE = re.compile(rf"[{APOSTROPHES}]")
@@ -26,14 +27,15 @@ def normalize(text: str) -> str:
 def fold(text: str) -> str:
     """The text as it is compared: no case, no diacritics, no apostrophes; words stay apart.
 
-    İ I ı i become i, ə becomes e, ç ş ğ ö ü become c s g o u. The length may change: offsets never refer
-    to folded text.
+    İ I ı i become i, ə becomes e, ç ş ğ ö ü become c s g o u. The length may change: offsets never
+    refer to folded text.
 
     >>> fold("Şuşa’nın İŞIĞI, Əliyev's")
     'susanin isigi eliyev'
     """
     text = _APOSTROPHE.sub("", _POSSESSIVE.sub("", text))
-    # lower() before decomposition would turn İ into i + U+0307; after it the dot is a mark like any other.
+    # lower() before decomposition would turn İ into i + U+0307; after it the dot is a mark like any
+    # other.
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
     plain = plain.translate(_LETTERS_WITHOUT_DECOMPOSITION)

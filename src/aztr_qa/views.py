@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from typing import Any
 
 from aztr_qa.errors import NotFoundError
 from aztr_qa.records import LANGUAGES, Language, Passage, Record
@@ -43,7 +44,10 @@ def search(service: Service, request: SearchRequest) -> SearchOut:
     records = service.answerer.sources.records
     return SearchOut(
         question=QuestionOut.of(question),
-        hits=[HitOut.of(hit, _record_of(records, hit.passage), explain=request.explain) for hit in hits],
+        hits=[
+            HitOut.of(hit, _record_of(records, hit.passage), explain=request.explain)
+            for hit in hits
+        ],
         generation=service.manifest.id,
         took_ms=_since(started),
     )
@@ -64,7 +68,11 @@ def ask(service: Service, request: AnswerRequest) -> AnswerOut:
     records = service.answerer.sources.records
     by_passage = {hit.passage.id: _record_of(records, hit.passage) for hit in answer.hits}
     return answer_out(
-        answer, by_passage, generation=service.manifest.id, took_ms=_since(started), explain=request.explain
+        answer,
+        by_passage,
+        generation=service.manifest.id,
+        took_ms=_since(started),
+        explain=request.explain,
     )
 
 
@@ -80,7 +88,9 @@ def show_passage(service: Service, passage_id: str) -> PassagePage:
             previous=PassageOut.of(before, record) if before else None,
             next=PassageOut.of(after, record) if after else None,
         ),
-        siblings=[SiblingOut(id=p.id, language=p.language) for p in service.store.find_siblings(passage)],
+        siblings=[
+            SiblingOut(id=p.id, language=p.language) for p in service.store.find_siblings(passage)
+        ],
         article=ArticleRef.of(passage.article_id, record),
         generation=service.manifest.id,
     )
@@ -107,14 +117,20 @@ def show_article(service: Service, article_id: str) -> ArticlePage:
     return ArticlePage(
         **_describe(service, versions),
         versions=[
-            VersionOut(language=v.language, title=v.record.title, file=v.file, text=v.text) for v in versions
+            VersionOut(language=v.language, title=v.record.title, file=v.file, text=v.text)
+            for v in versions
         ],
         generation=service.manifest.id,
     )
 
 
 def list_passages(
-    service: Service, article_id: str, *, languages: Collection[Language] | None, limit: int, offset: int
+    service: Service,
+    article_id: str,
+    *,
+    languages: Collection[Language] | None,
+    limit: int,
+    offset: int,
 ) -> PassageList:
     """A page of the passages of an article. Raises NotFoundError."""
     records = service.answerer.sources.records
@@ -124,7 +140,9 @@ def list_passages(
         if languages is None or passage.language in languages
     ]
     return PassageList(
-        passages=[PassageOut.of(p, _record_of(records, p)) for p in passages[offset : offset + limit]],
+        passages=[
+            PassageOut.of(p, _record_of(records, p)) for p in passages[offset : offset + limit]
+        ],
         total=len(passages),
         limit=limit,
         offset=offset,
@@ -137,7 +155,11 @@ def show_index(service: Service) -> IndexOut:
     manifest = service.manifest
     return IndexOut(
         generation=manifest.id,
-        model={"name": manifest.model_name, "fingerprint": manifest.model_fingerprint, "dim": manifest.dim},
+        model={
+            "name": manifest.model_name,
+            "fingerprint": manifest.model_fingerprint,
+            "dim": manifest.dim,
+        },
         passages={name: manifest.counts[name] for name in (*LANGUAGES, "total")},
         articles=manifest.counts["articles"],
         built_at=manifest.built_at,
@@ -156,7 +178,7 @@ def _group_versions(service: Service) -> dict[str, list[StoredArticle]]:
     return grouped
 
 
-def _describe(service: Service, versions: list[StoredArticle]) -> dict[str, object]:
+def _describe(service: Service, versions: list[StoredArticle]) -> dict[str, Any]:
     first = versions[0]
     counts = service.store.count_passages(first.id)
     return {

@@ -1,7 +1,7 @@
 """What goes over the wire, in JSON: the records as HTTP, `--json` and the page see them.
 
-Fields may be added; names and meanings stay. start and end are offsets in Unicode code points of the article's text
-in the language `version`, end exclusive.
+Fields may be added; names and meanings stay. start and end are offsets in Unicode code points of
+the article's text in the language `version`, end exclusive.
 """
 
 from typing import Any, Literal
@@ -78,7 +78,9 @@ class QuestionOut(BaseModel):
 
 
 class PassageOut(BaseModel):
-    """A passage: `article.text[start:end] == text`, where the text is that of the article's `version`."""
+    """A passage: `article.text[start:end] == text`, where the text is that of the article's
+    `version`.
+    """
 
     id: str
     article_id: str
@@ -124,7 +126,9 @@ class MatchOut(BaseModel):
 
 
 class HitOut(BaseModel):
-    """A found passage: rank from 1, relevance in [0, 1], similarity in [-1, 1]; larger is nearer."""
+    """A found passage: rank from 1, relevance in [0, 1], similarity in [-1, 1]; larger is
+    nearer.
+    """
 
     rank: int
     relevance: float
@@ -152,7 +156,9 @@ class HitOut(BaseModel):
             passage=PassageOut.of(hit.passage, record),
             siblings=[SiblingOut(id=p.id, language=p.language) for p in hit.siblings],
             matches=matches if explain else None,
-            signals={name: round(value, 4) for name, value in hit.signals.items()} if explain else None,
+            signals={name: round(value, 4) for name, value in hit.signals.items()}
+            if explain
+            else None,
         )
 
 
@@ -187,7 +193,11 @@ class ArticleRef(BaseModel):
             id=article_id,
             title=record.title,
             authors=list(record.authors),
-            **{name: getattr(record, name) for name in cls.model_fields if name not in {"id", "title", "authors"}},
+            **{
+                name: getattr(record, name)
+                for name in cls.model_fields
+                if name not in {"id", "title", "authors"}
+            },
         )
 
 
@@ -229,7 +239,9 @@ class CitationOut(BaseModel):
             article=ArticleRef.of(citation.article_id, citation.record),
             section=citation.section,
             page=citation.page,
-            shown_in=ShownInOut(language=shown.language, text=shown.text, passage_id=shown.passage_id)
+            shown_in=ShownInOut(
+                language=shown.language, text=shown.text, passage_id=shown.passage_id
+            )
             if shown
             else None,
         )
@@ -325,7 +337,9 @@ class IndexOut(BaseModel):
     format_version: int
 
 
-def answer_out(answer: Answer, records: dict[str, Record], *, generation: str, took_ms: float, explain: bool) -> AnswerOut:
+def answer_out(
+    answer: Answer, records: dict[str, Record], *, generation: str, took_ms: float, explain: bool
+) -> AnswerOut:
     """The answer on the wire. records: the record of each hit's article version, by passage id."""
     return AnswerOut(
         id=answer.id,

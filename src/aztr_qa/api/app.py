@@ -31,7 +31,7 @@ def create_app(live: LiveService, config: Config) -> FastAPI:
     app = FastAPI(
         title="aztr-qa",
         version=__version__,
-        summary="Cited answers about the Azerbaijan–Türkiye partnership, in Azerbaijani, Turkish and English",
+        summary="Cited answers about the Azerbaijan–Türkiye partnership, in three languages",
         lifespan=lifespan,
         docs_url=None,  # their pages load scripts from outside
         redoc_url=None,
@@ -46,7 +46,9 @@ def create_app(live: LiveService, config: Config) -> FastAPI:
 
 
 def create_app_from_environment() -> FastAPI:
-    """The application of a worker process, set up by AZTR_QA_* variables. Raises IndexMissingError without an index."""
+    """The application of a worker process, set up by AZTR_QA_* variables. Raises IndexMissingError
+    without an index.
+    """
     config = Config.from_env(os.environ)
     live = LiveService(config)
     live.load()

@@ -58,7 +58,8 @@ class LiveService:
     def _swap_if_new(self) -> None:
         current = read_current(self._config.index_dir)
         if self._service is None or self._service.manifest.id != current:
-            # The old service is not closed: a request may still read from it; it goes with its last reader.
+            # The old service is not closed: a request may still read from it; it goes with its last
+            # reader.
             self.load()
             _log.info("now serving generation %s", current)
 

@@ -1,4 +1,6 @@
-"""Every failure as RFC 9457 `application/problem+json`; the client never sees an exception's insides."""
+"""Every failure as RFC 9457 `application/problem+json`; the client never sees an exception's
+insides.
+"""
 
 import logging
 from typing import Any
@@ -81,7 +83,9 @@ def handle_http(request: Request, error: Exception) -> JSONResponse:
     """Unknown paths, wrong methods and the like."""
     assert isinstance(error, HTTPException)
     code, title = _HTTP_CODES.get(error.status_code, ("http_error", "The request failed"))
-    return problem(request, status=error.status_code, code=code, title=title, detail=str(error.detail))
+    return problem(
+        request, status=error.status_code, code=code, title=title, detail=str(error.detail)
+    )
 
 
 def handle_any(request: Request, error: Exception) -> JSONResponse:

@@ -109,5 +109,9 @@ def check_ready(live: Annotated[LiveService, Depends(get_live)], request: Reques
     if live.is_ready:
         return JSONResponse({"status": "ready", "generation": live.get().manifest.id})
     return problem(
-        request, status=503, code="not_ready", title="Not ready", detail="no index is loaded yet; run: aztr-qa index"
+        request,
+        status=503,
+        code="not_ready",
+        title="Not ready",
+        detail="no index is loaded yet; run: aztr-qa index",
     )

@@ -10,7 +10,8 @@ from aztr_qa.wire import AnswerOut
 def stream_answer(answer: AnswerOut) -> Iterator[str]:
     """The events of an answer, in order; the data of `final` is the JSON body itself.
 
-    An extractive answer is whole before its first word can be sent, so the events only cut it into parts.
+    An extractive answer is whole before its first word can be sent, so the events only cut it into
+    parts.
     """
     body = answer.model_dump(mode="json", exclude_none=False)
     meta = {name: body[name] for name in ("id", "question", "language", "generation", "mode")}

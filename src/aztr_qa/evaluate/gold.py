@@ -1,4 +1,6 @@
-"""Gold questions: what is asked, and where the answer stands, as a place and a short pattern of the fact."""
+"""Gold questions: what is asked, and where the answer stands, as a place and a short pattern of the
+fact.
+"""
 
 import json
 import re
@@ -44,7 +46,9 @@ class GoldQuestion:
 
     @property
     def pair(self) -> str:
-        """ "az>tr": the question's language, then that of its first evidence; "az>-" without evidence."""
+        """ "az>tr": the question's language, then that of its first evidence; "az>-" without
+        evidence.
+        """
         return f"{self.language}>{self.evidence[0].language if self.evidence else '-'}"
 
     def is_evidence(self, passage: Passage) -> bool:
@@ -54,26 +58,33 @@ class GoldQuestion:
     def is_quoted(self, quote: str, passage: Passage) -> bool:
         """Whether a quote from the passage holds the fact itself."""
         plain = " ".join(quote.split())
-        return any(p.matches(passage) and p.pattern.search(plain) is not None for p in self.evidence)
+        return any(
+            p.matches(passage) and p.pattern.search(plain) is not None for p in self.evidence
+        )
 
 
 def read_gold(paths: Iterable[Path]) -> list[GoldQuestion]:
     """The questions of JSON Lines files, in order.
 
-    Raises GoldError naming the file and line for a missing file, bad JSON, a bad pattern or a repeated id.
+    Raises GoldError naming the file and line for a missing file, bad JSON, a bad pattern or a
+    repeated id.
     """
     questions: dict[str, GoldQuestion] = {}
     for path in paths:
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise GoldError(f"{path}: cannot be read ({error}); give a JSON Lines file with --gold") from error
+            raise GoldError(
+                f"{path}: cannot be read ({error}); give a JSON Lines file with --gold"
+            ) from error
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             question = _parse(line, f"{path}:{number}")
             if question.id in questions:
-                raise GoldError(f"{path}:{number}: id {question.id!r} is used twice; ids must differ")
+                raise GoldError(
+                    f"{path}:{number}: id {question.id!r} is used twice; ids must differ"
+                )
             questions[question.id] = question
     if not questions:
         raise GoldError("no gold question in the files; see eval/README.md for the format")
@@ -84,7 +95,12 @@ def _parse(line: str, where: str) -> GoldQuestion:
     try:
         fields = json.loads(line)
         evidence = tuple(
-            Place(place["article"], _language(place["language"]), re.compile(place["pattern"]), place.get("section", ""))
+            Place(
+                place["article"],
+                _language(place["language"]),
+                re.compile(place["pattern"]),
+                place.get("section", ""),
+            )
             for place in fields.get("evidence", [])
         )
         answerable = bool(fields["answerable"])
@@ -100,9 +116,13 @@ def _parse(line: str, where: str) -> GoldQuestion:
             why=fields.get("why", ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
-        raise GoldError(f"{where}: not a gold question ({error!r}); see eval/README.md for the format") from error
+        raise GoldError(
+            f"{where}: not a gold question ({error!r}); see eval/README.md for the format"
+        ) from error
     if answerable != bool(evidence):
-        raise GoldError(f"{where}: an answerable question needs evidence, an unanswerable one has none")
+        raise GoldError(
+            f"{where}: an answerable question needs evidence, an unanswerable one has none"
+        )
     return question
 
 

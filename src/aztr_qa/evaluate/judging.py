@@ -14,7 +14,8 @@ DEPTH = 10
 class Outcome:
     """What the service gave for one gold question.
 
-    is_evidence: for each hit, best first, whether it holds the answer; n_evidence: how many passages of the index do.
+    is_evidence: for each hit, best first, whether it holds the answer; n_evidence: how many
+    passages of the index do.
     """
 
     gold: GoldQuestion
@@ -35,7 +36,9 @@ class Outcome:
     def is_first_passage_right(self) -> bool:
         """Whether the passage of the first quote holds the answer."""
         by_id = {hit.passage.id: hit.passage for hit in self.answer.hits}
-        return bool(self.answer.citations) and self.gold.is_evidence(by_id[self.answer.citations[0].passage_id])
+        return bool(self.answer.citations) and self.gold.is_evidence(
+            by_id[self.answer.citations[0].passage_id]
+        )
 
 
 def judge_questions(service: Service, questions: list[GoldQuestion]) -> list[Outcome]:

@@ -1,7 +1,8 @@
 """Retrieval metrics of one ranked list; means over questions count a lost question as zero.
 
-In the notation of ir-measures: recall@k here is Success@k (any evidence passage among the first k, because each
-place of the evidence answers by itself), MRR@10 is RR@10, nDCG@10 has binary gains. A test holds them equal.
+In the notation of ir-measures: recall@k here is Success@k (any evidence passage among the first k,
+because each place of the evidence answers by itself), MRR@10 is RR@10, nDCG@10 has binary gains. A
+test holds them equal.
 """
 
 import math
@@ -26,7 +27,9 @@ def ndcg_at(is_evidence: Sequence[bool], n_evidence: int, k: int) -> float:
 
     [1] Järvelin and Kekäläinen 2002, with gain 1 and discount log2(rank + 1).
     """
-    gain = sum(1 / math.log2(rank + 1) for rank, right in enumerate(is_evidence[:k], start=1) if right)
+    gain = sum(
+        1 / math.log2(rank + 1) for rank, right in enumerate(is_evidence[:k], start=1) if right
+    )
     best = sum(1 / math.log2(rank + 1) for rank in range(1, min(n_evidence, k) + 1))
     return gain / best if best else 0.0
 

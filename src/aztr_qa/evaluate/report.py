@@ -14,7 +14,9 @@ METRICS = ("recall@1", "recall@5", "recall@10", "MRR@10", "nDCG@10")
 
 
 def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str, Any]:
-    """All figures: retrieval over all, per language pair and per kind; answers; refusals; citations; time."""
+    """All figures: retrieval over all, per language pair and per kind; answers; refusals;
+    citations; time.
+    """
     answerable = [outcome for outcome in outcomes if outcome.gold.is_answerable]
     unanswerable = [outcome for outcome in outcomes if not outcome.gold.is_answerable]
     return {
@@ -72,8 +74,10 @@ def format_figures(figures: dict[str, Any]) -> str:
         f"first quote's passage holds the answer  {answers['first_passage_right']:.3f}",
         f"a quote holds the answer                {answers['quote_right']:.3f}",
         f"answerable but refused                  {refusals['answerable_refused']:.3f}",
-        f"unanswerable but answered               {refusals['unanswerable_answered']:.3f} ({by_kind})",
-        f"quotes not equal to their span          {citations['not_equal_to_their_span']} of {citations['total']}",
+        f"unanswerable but answered               {refusals['unanswerable_answered']:.3f} "
+        f"({by_kind})",
+        f"quotes not equal to their span          {citations['not_equal_to_their_span']} "
+        f"of {citations['total']}",
         f"question language guessed right         {figures['question_language_right']:.3f}",
         f"time per answer                         p50 {figures['seconds']['p50'] * 1000:.1f} ms, "
         f"p99 {figures['seconds']['p99'] * 1000:.1f} ms",
@@ -82,21 +86,36 @@ def format_figures(figures: dict[str, Any]) -> str:
 
 
 def write_report(folder: Path, figures: dict[str, Any], outcomes: Sequence[Outcome]) -> None:
-    """Write report.json and report.md, which also lists every missed question and what was found instead."""
+    """Write report.json and report.md, which also lists every missed question and what was found
+    instead.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(figures, ensure_ascii=False, indent=2)
     (folder / "report.json").write_text(text + "\n", encoding="utf-8")
-    lines = ["# Evaluation", "", "```", format_figures(figures), "```", "", "## Missed questions", ""]
+    lines = [
+        "# Evaluation",
+        "",
+        "```",
+        format_figures(figures),
+        "```",
+        "",
+        "## Missed questions",
+        "",
+    ]
     for outcome in outcomes:
         if outcome.gold.is_answerable and not any(outcome.is_evidence[:5]):
             found = outcome.answer.hits[0].passage.id if outcome.answer.hits else "nothing"
-            lines.append(f"- `{outcome.gold.id}` {outcome.gold.pair}: {outcome.gold.question} → first found {found}")
+            lines.append(
+                f"- `{outcome.gold.id}` {outcome.gold.pair}: {outcome.gold.question} "
+                f"→ first found {found}"
+            )
     lines += ["", "## Wrongly answered or refused", ""]
     for outcome in outcomes:
         if outcome.gold.is_answerable == outcome.answer.refused:
             state = "refused" if outcome.answer.refused else f"answered ({outcome.gold.why})"
             lines.append(
-                f"- `{outcome.gold.id}` {state}, confidence {outcome.answer.confidence:.2f}: {outcome.gold.question}"
+                f"- `{outcome.gold.id}` {state}, confidence {outcome.answer.confidence:.2f}: "
+                f"{outcome.gold.question}"
             )
     (folder / "report.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -113,7 +132,9 @@ def _retrieval(outcomes: Sequence[Outcome]) -> dict[str, float]:
     }
 
 
-def _group(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, dict[str, float]]:
+def _group(
+    outcomes: Sequence[Outcome], key: Callable[[Outcome], str]
+) -> dict[str, dict[str, float]]:
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         groups[key(outcome)].append(outcome)

@@ -16,7 +16,12 @@ RUNNING_KINDS: frozenset[BlockKind] = frozenset({"abstract", "body"})
 _BACK_MATTER: tuple[BlockKind, ...] = ("footnote", "reference")
 _MIN_CHARS_TO_GUESS = 200
 _MIN_CONFIDENCE = 0.9
-_ABSTRACT_LANGUAGES: dict[str, Language] = {"xulase": "az", "oz": "tr", "ozet": "tr", "abstract": "en"}
+_ABSTRACT_LANGUAGES: dict[str, Language] = {
+    "xulase": "az",
+    "oz": "tr",
+    "ozet": "tr",
+    "abstract": "en",
+}
 
 
 class Assembler:
@@ -29,7 +34,9 @@ class Assembler:
         self._section = ""
 
     def add(self, kind: BlockKind, lines: list[Line], *, prefix: str = "") -> None:
-        """Join lines to a part of the current section; a heading starts a section. Nothing for no lines."""
+        """Join lines to a part of the current section; a heading starts a section. Nothing for no
+        lines.
+        """
         if not lines:
             return
         joined = self._joiner.join(lines)
@@ -83,7 +90,8 @@ class Assembler:
         if kind in {"abstract", "keywords"} and fold(section) in _ABSTRACT_LANGUAGES:
             return _ABSTRACT_LANGUAGES[fold(section)]
         guess, confidence = self._guesser.guess(text)
-        # Azerbaijani and Turkish lend each other words; only English stands out for sure in a short text.
+        # Azerbaijani and Turkish lend each other words; only English stands out for sure in a short
+        # text.
         sure = confidence >= _MIN_CONFIDENCE and len(text) >= _MIN_CHARS_TO_GUESS
         return guess if sure and "en" in (guess, main) else main
 

@@ -35,7 +35,8 @@ class Corpus:
 
 
 def find_files(folders: Sequence[Path]) -> list[Path]:
-    """The article files below the folders, sorted; hidden ones and files about the folder are left out.
+    """The article files below the folders, sorted; hidden ones and files about the folder are left
+    out.
 
     Raises CorpusError for a folder that is missing or is no folder.
     """
@@ -49,7 +50,8 @@ def find_files(folders: Sequence[Path]) -> list[Path]:
 
 
 def read_corpus(folders: Sequence[Path], guesser: LanguageGuesser) -> Corpus:
-    """Every article below the folders; a file that cannot be read becomes a problem, the rest go on.
+    """Every article below the folders; a file that cannot be read becomes a problem, the rest go
+    on.
 
     Raises CorpusError when a folder is missing, or no file at all can be read.
     """
@@ -64,13 +66,17 @@ def read_corpus(folders: Sequence[Path], guesser: LanguageGuesser) -> Corpus:
             continue
         key = (article.id, article.language)
         if key in articles:
-            message = f"{path.name}: article {key[0]!r} in {key[1]!r} was read already; rename one of the two"
+            message = f"{path.name}: article {key[0]!r} in {key[1]!r} was read already; rename it"
             problems.append(Problem(path, message))
             continue
         articles[key] = article
     if not articles:
         names = ", ".join(str(folder) for folder in folders)
-        found = f"; none of its {len(files)} files could be read: {problems[0].message}" if problems else ""
+        found = (
+            f"; none of its {len(files)} files could be read: {problems[0].message}"
+            if problems
+            else ""
+        )
         raise CorpusError(f"{names}: no article ({' or '.join(SUFFIXES)} file) in it{found}")
     ordered = tuple(articles[key] for key in sorted(articles))
     return Corpus(ordered, tuple(problems))
@@ -84,13 +90,16 @@ def _is_article_file(path: Path, root: Path) -> bool:
 
 
 def read_file(path: Path, folders: Sequence[Path], guesser: LanguageGuesser) -> Article:
-    """The article in one file, with its record from the TOML files beside it or above it in the folders.
+    """The article in one file, with its record from the TOML files beside it or above it in the
+    folders.
 
     Raises ArticleError when it cannot be read, CorpusError for a TOML file that is none.
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
-        raise ArticleError(f"{path.name}: {size:,} bytes, at most {MAX_FILE_BYTES:,}; split the file")
+        raise ArticleError(
+            f"{path.name}: {size:,} bytes, at most {MAX_FILE_BYTES:,}; split the file"
+        )
     article_id = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "article"
     sources = list(_sources_for(path, folders))
     if path.suffix.lower() == ".txt":
@@ -109,7 +118,9 @@ def _record_for(source: object, path: Path, sources: list[Sources]) -> Record | 
     for known in sources:
         if str(source) in known.by_key:
             return known.by_key[str(source)]
-    raise ArticleError(f"{path.name}: source {str(source)!r} is not in sources.toml; add its record there")
+    raise ArticleError(
+        f"{path.name}: source {str(source)!r} is not in sources.toml; add its record there"
+    )
 
 
 def _sources_for(path: Path, folders: Sequence[Path]) -> Iterator[Sources]:

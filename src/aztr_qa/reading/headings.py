@@ -64,7 +64,9 @@ def is_numbered(text: str) -> bool:
 
 
 def is_heading(line: Line, before: Line | None, following: Line | None, layout: Layout) -> bool:
-    """Whether a line is a heading: a short line, ended on purpose, between finished text and a new start."""
+    """Whether a line is a heading: a short line, ended on purpose, between finished text and a new
+    start.
+    """
     text = line.text
     if fold(text) in KNOWN_HEADINGS:
         return True
@@ -75,7 +77,11 @@ def is_heading(line: Line, before: Line | None, following: Line | None, layout: 
     if _UNFINISHED.search(text) or len(text.split()) > _MAX_WORDS or not _begins_paragraph(text):
         return False
     if text.endswith(":"):
-        return len(text.split()) <= 4 and not _PREDICATE.search(text) and layout.filling(line, following) < 0.6
+        return (
+            len(text.split()) <= 4
+            and not _PREDICATE.search(text)
+            and layout.filling(line, following) < 0.6
+        )
     if text.count("“") > text.count("”"):
         return False
     filling = layout.filling(line, following)

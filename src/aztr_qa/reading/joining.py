@@ -27,7 +27,8 @@ class Joiner:
     def __init__(self, lines: list[Line]) -> None:
         """lines: all lines of the file, from which the words and hyphenated words are counted."""
         text = "\n".join(line.text for line in lines)
-        # A fragment before or after a break at a line's end ("ola-", "rak") must not count as a word.
+        # A fragment before or after a break at a line's end ("ola-", "rak") must not count as a
+        # word.
         whole = re.sub(r"[^\W_]+-\n\S+", "", text)
         self._words = Counter(fold(word) for word in re.findall(r"[^\W_]+", whole))
         self._hyphenated = Counter(
@@ -50,7 +51,9 @@ class Joiner:
         return Joined(text, tuple(pages))
 
     def _glue(self, text: str, following: str) -> str:
-        """The text as the next line can be appended to it: with a space, or without a layout hyphen."""
+        """The text as the next line can be appended to it: with a space, or without a layout
+        hyphen.
+        """
         if _DASH_END.search(text):
             return text
         match = _BREAK.search(text)
@@ -72,7 +75,8 @@ class Joiner:
         joined = fold(left_word + right_word)
         is_known = self._words[joined] > 0
         if right_word[0].isupper():
-            # Half a word in capitals ("ASEL-SAN") is joined when the file has the whole word elsewhere.
+            # Half a word in capitals ("ASEL-SAN") is joined when the file has the whole word
+            # elsewhere.
             return left_word.isupper() and right_word.isupper() and is_known
         left_key, right_key = fold(left_word), fold(right_word)
         if is_known:

@@ -1,8 +1,10 @@
-"""The lines of a text file, with what the layout still says: page starts, gaps, and how full a line is.
+"""The lines of a text file, with what the layout still says: page starts, gaps, and how full a line
+is.
 
-Text pulled out of a PDF has lost its fonts but not its line breaks. A line that ends before the next word
-would have had to, was ended on purpose: it closes a paragraph or is a heading. To see that, widths are
-estimated with the letter widths of Times Roman, which most journals use or come close to.
+Text pulled out of a PDF has lost its fonts but not its line breaks. A line that ends before the
+next word would have had to, was ended on purpose: it closes a paragraph or is a heading. To see
+that, widths are estimated with the letter widths of Times Roman, which most journals use or come
+close to.
 """
 
 import re
@@ -58,13 +60,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the lines of one file have in common: the width of its column in em, and its blank lines."""
+    """What the lines of one file have in common: the width of its column in em, and its blank
+    lines.
+    """
 
     column: float
     is_double_spaced: bool
 
     def filling(self, line: Line, following: Line | None) -> float:
-        """How much of the column the line and the next word would fill; under 1, the break was on purpose."""
+        """How much of the column the line and the next word would fill; under 1, the break was on
+        purpose.
+        """
         next_word = following.text.split(" ", 1)[0] if following else ""
         return (estimate_width(line.text) + _WIDTH[" "] + estimate_width(next_word)) / self.column
 
@@ -80,7 +86,9 @@ class _Cursor:
 def read_lines(text: str) -> list[Line]:
     """The non-blank lines of a text, cleaned to NFC and single spaces, in order."""
     cursor = _Cursor()
-    for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
+    for number, raw in enumerate(
+        text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1
+    ):
         plain = _INVISIBLE.sub("", normalize(raw))
         stripped = _SPACES.sub(" ", plain.replace("\f", "")).strip()
         cursor.page_break |= "\f" in plain

@@ -1,13 +1,13 @@
 """A Markdown file, with or without the front matter of the corpus format, becomes an `Article`.
 
-    ---
-    id: ozer-2025
-    language: az
-    title: "…"
-    source: ozer-2025
-    ---
-    ## Heading
-    A paragraph on one line or more. {#p1}
+---
+id: ozer-2025
+language: az
+title: "…"
+source: ozer-2025
+---
+## Heading
+A paragraph on one line or more. {#p1}
 """
 
 import re
@@ -42,7 +42,9 @@ def read_front_matter(path: Path) -> tuple[dict[str, Any], str]:
     try:
         matter = yaml.safe_load(match[1]) or {}
     except yaml.YAMLError as error:
-        raise ArticleError(f"{path.name}: front matter is not valid YAML; check the lines between ---") from error
+        raise ArticleError(
+            f"{path.name}: front matter is not valid YAML; check the lines between ---"
+        ) from error
     if not isinstance(matter, dict):
         raise ArticleError(f"{path.name}: front matter must be lines of the form `key: value`")
     return matter, text[match.end() :]
@@ -65,7 +67,9 @@ def read_markdown(
         raise ArticleError(f"{path.name}: no paragraph in it; check the file, or leave it out")
     language = _read_language(matter, running, guesser, path)
     text, blocks = _assemble(parts, language, path)
-    title = str(matter.get("title") or "") or next((t for k, t, _ in parts if k == "title"), path.stem)
+    title = str(matter.get("title") or "") or next(
+        (t for k, t, _ in parts if k == "title"), path.stem
+    )
     own = record or Record(title=title)
     return Article(article_id, language, text, own, tuple(blocks), file=path.name)
 
@@ -78,7 +82,9 @@ def _read_language(
     for language in LANGUAGES:
         if matter["language"] == language:
             return language
-    raise ArticleError(f"{path.name}: language {matter['language']!r}; use one of {', '.join(LANGUAGES)}")
+    raise ArticleError(
+        f"{path.name}: language {matter['language']!r}; use one of {', '.join(LANGUAGES)}"
+    )
 
 
 def _find_parts(content: str) -> list[tuple[BlockKind, str, str | None]]:
@@ -131,7 +137,9 @@ def _assemble(
     anchors: set[str] = set()
     for kind, content, anchor in parts:
         if anchor in anchors:
-            raise ArticleError(f"{path.name}: paragraph id {anchor!r} is used twice; ids must differ")
+            raise ArticleError(
+                f"{path.name}: paragraph id {anchor!r} is used twice; ids must differ"
+            )
         if anchor and kind == "body":
             anchors.add(anchor)
         if kind == "heading":
@@ -139,5 +147,7 @@ def _assemble(
         text += SEPARATOR if text else ""
         start = len(text)
         text += content
-        blocks.append(Block(kind, start, len(text), language, section, anchor if kind == "body" else None))
+        blocks.append(
+            Block(kind, start, len(text), language, section, anchor if kind == "body" else None)
+        )
     return text, blocks

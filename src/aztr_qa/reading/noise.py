@@ -1,4 +1,6 @@
-"""What stands on a page but is not its text: running heads, page numbers, footnotes, stray links."""
+"""What stands on a page but is not its text: running heads, page numbers, footnotes, stray
+links.
+"""
 
 import re
 from collections import Counter
@@ -29,7 +31,9 @@ class Page:
 
 
 def set_noise_apart(lines: list[Line]) -> Page:
-    """Split off running heads, page numbers, footnotes and links at page ends; pages get numbered."""
+    """Split off running heads, page numbers, footnotes and links at page ends; pages get
+    numbered.
+    """
     heads = _find_running_heads(lines)
     aside = [line for line in lines if line.number in heads]
     printed = {}
@@ -69,7 +73,8 @@ def _find_running_heads(lines: list[Line]) -> set[int]:
         if not _BARE_NUMBER.match(line.text) or position == 0:
             continue
         before = lines[position - 1]
-        # A number alone is a page number only beside a running head or a gap: tables have bare numbers too.
+        # A number alone is a page number only beside a running head or a gap: tables have bare
+        # numbers too.
         if before.number in heads:
             heads.add(line.number)
         elif before.gap >= 2 and len(before.text) >= 10 and not before.is_terminated:
@@ -86,7 +91,9 @@ def _split_links(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     for position, line in enumerate(lines):
         following = lines[position + 1] if position + 1 < len(lines) else None
         finished = not kept or kept[-1].text.endswith((".", ")", "?", "!"))
-        at_page_end = following is None or following.starts_page or bool(_URL_LINE.match(following.text))
+        at_page_end = (
+            following is None or following.starts_page or bool(_URL_LINE.match(following.text))
+        )
         if _URL_LINE.match(line.text) and (finished or at_page_end):
             strays.append(line)
         else:
@@ -122,7 +129,9 @@ def _is_next_mark(mark: str, notes: list[Footnote]) -> bool:
 
 
 def _remove_calls(lines: list[Line], notes: list[Footnote]) -> list[Line]:
-    """The lines without the marks that call the notes, which are glued to a word or its punctuation."""
+    """The lines without the marks that call the notes, which are glued to a word or its
+    punctuation.
+    """
     cleaned = list(lines)
     position = 0
     for note in notes:
@@ -130,17 +139,23 @@ def _remove_calls(lines: list[Line], notes: list[Footnote]) -> list[Line]:
         # No page is longer than 150 lines; a call stands on the page of its note.
         nearby = range(position, len(cleaned))
         nearby_lines = [i for i in nearby if limit - 150 <= cleaned[i].number <= limit]
-        position = _remove_call(cleaned, nearby_lines, note.mark, after=r"[^\W\d_A-Z.]|[.,;:!?”\"’)]") or position
+        position = (
+            _remove_call(cleaned, nearby_lines, note.mark, after=r"[^\W\d_A-Z.]|[.,;:!?”\"’)]")
+            or position
+        )
     numbers = [int(note.mark) for note in notes if note.mark.isdigit()]
     if len(numbers) > 1:
-        # A note that was lost with its page may leave its call behind; after a full stop it is no figure.
+        # A note that was lost with its page may leave its call behind; after a full stop it is no
+        # figure.
         rest = list(range(position, len(cleaned)))
         _remove_call(cleaned, rest, str(numbers[-1] + 1), after=r"[^\W\d_][.!?”]")
     return cleaned
 
 
 def _remove_call(lines: list[Line], positions: list[int], mark: str, *, after: str) -> int | None:
-    """Cut the first call of a mark out of the lines, in place; the position of its line, or None."""
+    """Cut the first call of a mark out of the lines, in place; the position of its line, or
+    None.
+    """
     behind = "|".join(f"(?<={one})" for one in after.split("|"))
     call = re.compile(rf"(?:{behind}){re.escape(mark)}(?!\w)(?!-)")
     for position in positions:

@@ -12,6 +12,7 @@ from aztr_qa.reading.joining import Joiner
 from aztr_qa.reading.lines import Layout, Line, measure_layout, read_lines
 from aztr_qa.reading.noise import Footnote, set_noise_apart
 from aztr_qa.records import Article, BlockKind, Record
+from aztr_qa.text import fold
 
 _AUTHOR_INDENT = 20
 _MAX_TITLE_LINES = 4
@@ -29,7 +30,9 @@ def read_plain(
     lines = read_lines(decode(path))
     page = set_noise_apart(lines)
     if not page.lines:
-        raise ArticleError(f"{path.name}: no text in it; remove the file, or extract its text again")
+        raise ArticleError(
+            f"{path.name}: no text in it; remove the file, or extract its text again"
+        )
     assembler = Assembler(Joiner(lines), guesser)
     _PlainReader(page.lines, measure_layout(page.lines), assembler).read()
     _add_footnotes(assembler, page.footnotes)
@@ -43,7 +46,9 @@ def decode(path: Path) -> str:
     """
     data = path.read_bytes()
     if b"\0" in data:
-        raise ArticleError(f"{path.name}: holds NUL bytes, so it is no text file; save it as UTF-8 text")
+        raise ArticleError(
+            f"{path.name}: holds NUL bytes, so it is no text file; save it as UTF-8 text"
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -72,7 +77,7 @@ class _PlainReader:
     def _read_front(self) -> int:
         """Title and authors: everything before the first abstract or known heading near the top."""
         for position, line in enumerate(self._lines[:12]):
-            if headings.is_abstract_heading(line.text) or fold_is_known(line.text):
+            if headings.is_abstract_heading(line.text) or _is_known_heading(line.text):
                 title = [line for line in self._lines[:position] if line.indent < _AUTHOR_INDENT]
                 authors = [line for line in self._lines[:position] if line.indent >= _AUTHOR_INDENT]
                 self._out.add("title", title)
@@ -128,8 +133,14 @@ class _PlainReader:
             gap = line.gap > 0 and not self._layout.is_double_spaced
             if (before.is_terminated and (on_purpose or gap)) or headings.is_numbered(line.text):
                 self._flush()
-        # The extractor's mark before a line that follows a finished abstract: the body begins without a heading.
-        if self._kind in {"abstract", "keywords"} and not self._paragraph and line.starts_page and ended:
+        # The extractor's mark before a line that follows a finished abstract: the body begins
+        # without a heading.
+        if (
+            self._kind in {"abstract", "keywords"}
+            and not self._paragraph
+            and line.starts_page
+            and ended
+        ):
             self._kind = "body"
             self._out.leave_section()
         if self._kind == "keywords":
@@ -165,7 +176,9 @@ class _PlainReader:
         return 0
 
     def _read_item(self, position: int) -> int:
-        """A bulleted line that names what follows, over as many lines as its quotation marks need."""
+        """A bulleted line that names what follows, over as many lines as its quotation marks
+        need.
+        """
         self._flush()
         end = position + 1
         while end < len(self._lines) and not self._is_item_complete(end):
@@ -181,7 +194,9 @@ class _PlainReader:
         )
 
     def _read_table(self, position: int) -> int:
-        """The caption, then cell after cell until a line fills the column again; rows hold a full stop."""
+        """The caption, then cell after cell until a line fills the column again; rows hold a full
+        stop.
+        """
         self._flush()
         self._out.add("caption", [self._lines[position]])
         end = position + 1
@@ -238,6 +253,6 @@ def _with_text(line: Line, text: str) -> Line:
     return Line(line.number, text, line.indent, line.gap, line.starts_page, line.ruled, line.page)
 
 
-def fold_is_known(text: str) -> bool:
+def _is_known_heading(text: str) -> bool:
     """Whether the line is a heading that stands at the start of the running text."""
-    return headings.fold(text) in headings.KNOWN_HEADINGS
+    return fold(text) in headings.KNOWN_HEADINGS

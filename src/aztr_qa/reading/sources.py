@@ -1,7 +1,7 @@
 """Bibliographic records from a TOML file that lies beside the articles.
 
-Two forms are read: `sources.toml` with one table a source (`[ozer-2025]`), named by `source:` in a file's front
-matter, and `articles.toml` with `[[article]]` tables that name their `file`.
+Two forms are read: `sources.toml` with one table a source (`[ozer-2025]`), named by `source:` in a
+file's front matter, and `articles.toml` with `[[article]]` tables that name their `file`.
 """
 
 import tomllib
@@ -36,7 +36,9 @@ def read_sources(folder: Path) -> Sources:
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise CorpusError(f"{path}: not valid TOML ({error}); correct it and run again") from error
+            raise CorpusError(
+                f"{path}: not valid TOML ({error}); correct it and run again"
+            ) from error
         for key, value in content.items():
             if isinstance(value, dict):
                 by_key[key] = _make_record(value, path)
@@ -49,8 +51,13 @@ def read_sources(folder: Path) -> Sources:
 def _make_record(table: dict[str, Any], path: Path) -> Record:
     authors, year = table.get("authors", []), table.get("year")
     if not isinstance(authors, list) or not (year is None or isinstance(year, int)):
-        raise CorpusError(f"{path}: authors must be a list and year a whole number, in {table!r:.80}")
+        raise CorpusError(
+            f"{path}: authors must be a list and year a whole number, in {table!r:.80}"
+        )
     texts = {name: str(table[name]) for name in _TEXT_FIELDS if table.get(name) not in (None, "")}
     return Record(
-        title=str(table.get("title") or ""), authors=tuple(str(name) for name in authors), year=year, **texts
+        title=str(table.get("title") or ""),
+        authors=tuple(str(name) for name in authors),
+        year=year,
+        **texts,
     )

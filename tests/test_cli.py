@@ -1,0 +1,211 @@
+"""The command line, run in this process: output, exit codes, messages."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aztr_qa import cli
+from aztr_qa.config import Config
+from aztr_qa.errors import ConfigError
+from aztr_qa.serving import check_port
+from tests.conftest import REPOSITORY, write_small_corpus
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    small_config: Config,
+) -> Run:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AZTR_QA_INDEX", str(small_config.index_dir))
+
+    def run_command(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["aztr-qa", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        code = stop.value.code
+        return (code if isinstance(code, int) else 0), out, err
+
+    return run_command
+
+
+def test_help_names_the_commands_of_the_contract(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in ("index", "serve", "search", "ask", "eval", "add", "articles", "index-info"):
+        assert f" {command} " in out
+
+
+def test_ask_and_search_print_text_or_json(run: Run) -> None:
+    code, out, _ = run("ask", "Şuşa Bəyannaməsi nə vaxt imzalanıb?")
+    assert code == 0
+    assert "15 iyun 2021" in out
+    assert "[1]" in out
+    assert "Kiçik məqalə" in out
+    code, out, _ = run("ask", "When was it signed?", "--json", "--question-language", "en")
+    assert json.loads(out)["question"] == {
+        "text": "When was it signed?",
+        "language": "en",
+        "language_confidence": 1.0,
+    }
+    code, out, _ = run("search", "railway", "-k", "2", "--json", "--passage-language", "tr")
+    assert [hit["passage"]["language"] for hit in json.loads(out)["hits"]] == ["tr", "tr"]
+    code, out, _ = run("search", "railway", "--explain")
+    assert "relevance" in out
+    assert "fused" in out
+
+
+def test_articles_and_index_info(run: Run) -> None:
+    assert "az:3 tr:3 en:3" in run("articles")[1]
+    assert json.loads(run("index-info", "--json")[1])["passages"]["total"] == 9
+    assert "aztr-qa-static" in run("index-info")[1]
+
+
+def test_index_says_when_nothing_has_changed_and_names_what_it_left_out(
+    run: Run, tmp_path: Path
+) -> None:
+    corpus = write_small_corpus(tmp_path / "corpus")
+    (corpus / "broken.txt").write_bytes(b"\xff\xfe\xfa")
+    code, out, err = run("index", "--corpus", str(corpus), "--index", "i")
+    assert code == 0
+    assert "built generation" in out
+    assert "left out: broken.txt: not UTF-8" in err
+    assert "nothing has changed" in run("index", "--corpus", str(corpus), "--index", "i")[1]
+    report = json.loads(run("index", "--corpus", str(corpus), "--index", "i", "--json")[1])
+    assert report["built"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        pytest.param(
+            ["ask", ""], 1, "aztr-qa: the question is empty; write at least one word", id="empty"
+        ),
+        pytest.param(
+            ["ask", "ş" * 20_000], 1, "20,000 characters, at most 2,000; shorten it", id="long"
+        ),
+        pytest.param(
+            ["search", "x", "-k", "0"], 1, "k is 0; give a whole number from 1 to 100", id="k=0"
+        ),
+        pytest.param(["search", "x", "-k", "1000000000"], 1, "k is 1000000000", id="k=10**9"),
+        pytest.param(
+            ["ask", "x", "--index", "yox"],
+            1,
+            "yox: no index yet; run: aztr-qa index",
+            id="no index",
+        ),
+        pytest.param(
+            ["index", "--corpus", "yox", "--index", "i"], 1, "yox: no such folder", id="no corpus"
+        ),
+        pytest.param(
+            ["ask", "x", "--question-language", "de"],
+            2,
+            "'de' is not one of 'az', 'tr', 'en'",
+            id="language",
+        ),
+        pytest.param(["search", "x", "-k", "many"], 2, "valid integer", id="k is text"),
+        pytest.param(["eval", "--gold", "yox.jsonl"], 1, "yox.jsonl: cannot be read", id="no gold"),
+        pytest.param(["serve", "--port", "70000"], 2, "65535", id="port"),
+    ],
+)
+def test_mistakes_get_one_clear_line(
+    run: Run, arguments: list[str], code: int, message: str
+) -> None:
+    exit_code, out, err = run(*arguments)
+    assert exit_code == code
+    assert message in " ".join(err.replace("│", " ").split())
+    assert "Traceback" not in err
+    assert out == ""
+    if code == 1:
+        assert err.startswith("aztr-qa: ")
+        assert err.count("\n") == 1
+
+
+def test_bad_setting_names_the_variable(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZTR_QA_PORT", "many")
+    code, _, err = run("serve")
+    assert (code, err) == (
+        1,
+        "aztr-qa: AZTR_QA_PORT='many': set it to a whole number from 0 to 65535\n",
+    )
+
+
+def test_port_in_use_is_told_before_any_work() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"cannot listen on 127.0.0.1:{port} .* --port"):
+            check_port(Config(port=port))
+
+
+def test_add_keeps_good_files_and_reports_bad_ones(run: Run, tmp_path: Path) -> None:
+    good, bad = tmp_path / "yeni.txt", tmp_path / "pis.txt"
+    good.write_text(
+        "Dəmir yolu Bakını Qarsa bağlayır. Yük daşımaları ildən-ilə artır.\n", encoding="utf-8"
+    )
+    bad.write_bytes(b"\0\1")
+    code, out, _ = run("add", str(good), str(bad), "yox.txt", "x.pdf", "--corpus", "c")
+    assert code == 1
+    assert "kept      c/yeni.txt: az, 0 sections, 1 passages, 9 words" in out
+    assert "left out  pis.txt: holds NUL bytes" in out
+    assert "left out  yox.txt: no such file" in out
+    assert [path.name for path in Path("c").iterdir()] == ["yeni.txt"]
+    assert run("add", str(good), "--corpus", "c")[0] == 0  # the same file again changes nothing
+    good.write_text("Başqa mətn burada yazılıb və uzundur.\n", encoding="utf-8")
+    code, out, _ = run("add", str(good), "--corpus", "c")
+    assert "another file of this name is in c; rename one of the two" in out
+    assert Path("c/yeni.txt").read_text(encoding="utf-8").startswith("Dəmir yolu")
+
+
+def test_eval_exits_1_below_the_floors(run: Run, tmp_path: Path) -> None:
+    place = {"article": "kicik", "language": "az", "pattern": "15"}
+    row = {
+        "id": "q",
+        "question": "Şuşa Bəyannaməsi nə vaxt imzalanıb?",
+        "language": "az",
+        "answerable": True,
+    }
+    Path("g.jsonl").write_text(json.dumps({**row, "evidence": [place]}), encoding="utf-8")
+    Path("floors.toml").write_text('[min]\n"retrieval/all/recall@1" = 1.0\n', encoding="utf-8")
+    options = ("--gold", "g.jsonl", "--floors", "floors.toml", "--json", "f.json", "--report", "r")
+    code, _out, _ = run("eval", *options)
+    assert code == 0
+    assert (
+        json.loads(Path("f.json").read_text(encoding="utf-8"))["retrieval"]["all"]["recall@1"] == 1
+    )
+    assert Path("r/report.md").is_file()
+    Path("floors.toml").write_text('[max]\n"retrieval/all/recall@1" = 0.5\n', encoding="utf-8")
+    code, _, err = run("eval", *options)
+    assert code == 1
+    assert "below the floor: retrieval/all/recall@1 is 1.0000, expected max 0.5" in err
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; sys.argv = ['aztr-qa', '--help']\n"
+        "from aztr_qa.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "heavy = ('torch', 'faiss', 'numpy', 'sentence_transformers', 'fastapi')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
+        cwd=REPOSITORY,
+    )
+    assert done.stdout.strip().endswith("[]")

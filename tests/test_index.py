@@ -1,0 +1,126 @@
+"""Vectors, letters and words: found values agree with ones computed another way."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aztr_qa.embed import StaticEmbedder, scale_to_unit
+from aztr_qa.errors import IndexMismatchError
+from aztr_qa.index import VectorIndex
+from aztr_qa.lexical import LexicalIndex, cut_ngrams
+from aztr_qa.terms import TermIndex, pair_words
+
+TEXTS = [
+    "Şuşa Bəyannaməsi 2021-ci ildə imzalanıb.",
+    "Türkiye ve Azerbaycan ortak tatbikat yaptı.",
+    "The railway links Baku with Kars.",
+    "İğdır ve Nahçıvan arasında yol var.",
+]
+
+
+def test_search_equals_brute_force_on_values(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    rows = scale_to_unit(random.normal(size=(500, 24)).astype(np.float32))
+    questions = scale_to_unit(random.normal(size=(9, 24)).astype(np.float32))
+    index = VectorIndex.build(rows)
+    index.save(tmp_path / "v.faiss")
+    for each in (index, VectorIndex.load(tmp_path / "v.faiss")):
+        similarities, numbers = each.search(questions, k=10)
+        products = questions @ rows.T
+        expected = np.argsort(-products, axis=1)[:, :10]
+        assert np.array_equal(numbers, expected)
+        assert np.allclose(similarities, np.take_along_axis(products, expected, axis=1), atol=1e-6)
+        assert np.all(similarities <= 1 + 1e-6)
+        assert np.array_equal(each.get_rows(np.array([3, 1])), rows[[3, 1]])
+
+
+def test_search_in_small_or_wrong_index() -> None:
+    rows = np.eye(3, dtype=np.float32)
+    index = VectorIndex.build(rows)
+    assert index.search(rows[:1], k=99)[0].shape == (1, 3)
+    with pytest.raises(IndexMismatchError, match="dimension 2, index of 3"):
+        index.search(np.ones((1, 2), dtype=np.float32), k=1)
+
+
+def test_file_that_is_no_index_is_named(tmp_path: Path) -> None:
+    (tmp_path / "v.faiss").write_bytes(b"nothing")
+    with pytest.raises(IndexMismatchError, match="not a FAISS index; run: aztr-qa index"):
+        VectorIndex.load(tmp_path / "v.faiss")
+
+
+def test_ngrams_of_a_worked_example() -> None:
+    assert cut_ngrams("Şuşa nə") == [" sus", "susa", "usa ", " ne "]
+
+
+def test_lexical_shares_equal_bm25_by_hand(tmp_path: Path) -> None:
+    """Two texts of one n-gram each: idf = ln(1 + (2 - 1 + .5) / (1 + .5)), tf part = 1 / (1 +
+    1.2).
+    """
+    index = LexicalIndex.build(["va", "bu"])
+    shares = index.compute_shares("va")
+    assert np.allclose(shares, [1 / 2.2, 0], atol=1e-6)
+    index.save(tmp_path / "lexical")
+    assert np.allclose(LexicalIndex.load(tmp_path / "lexical").compute_shares("va"), shares)
+    assert not list(tmp_path.rglob("*.pkl"))
+
+
+def test_lexical_finds_without_diacritics_and_with_a_typing_error() -> None:
+    index = LexicalIndex.build(TEXTS)
+    for question in ("Şuşa Bəyannaməsi", "susa beyannamesi", "SUSA BEYANNAMESI", "şuşa bəyanaməsi"):
+        shares = index.compute_shares(question)
+        assert shares.argmax() == 0, question
+        assert 0 <= shares.min() <= shares.max() <= 1
+    assert index.compute_shares("xyzw").tolist() == [0, 0, 0, 0]
+
+
+def test_exact_spelling_scores_higher_than_a_near_one() -> None:
+    index = LexicalIndex.build(["İğdır yolu", "Iğdırlı yoldaş", "başqa mətn burada"])
+    shares = index.compute_shares("İğdır yolu")
+    assert shares[0] > shares[1] > shares[2]
+
+
+def test_term_scores_survive_saving_and_cross_languages(
+    tmp_path: Path, embedder: StaticEmbedder
+) -> None:
+    windows = [[text] for text in TEXTS]
+    index = TermIndex.build(TEXTS, windows, embedder)
+    index.save(tmp_path)
+    rows = np.arange(len(TEXTS))
+    for question, expected in (
+        ("railway to Kars", 2),
+        ("joint exercise of Türkiye", 1),
+        ("дорога", None),
+    ):
+        scores = index.compute_scores(question, rows, embedder)
+        again = TermIndex.load(tmp_path).compute_scores(question, rows, embedder)
+        for name in ("meaning", "spelling", "nearby"):
+            values = getattr(scores, name)
+            assert np.allclose(values, getattr(again, name), atol=1e-5)
+            assert values.min() >= 0
+            assert values.max() <= 1 + 1e-5
+        if expected is not None:
+            assert scores.spelling.argmax() == expected
+
+
+def test_scores_of_chosen_rows_are_those_of_all_rows(embedder: StaticEmbedder) -> None:
+    index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], embedder)
+    every = index.compute_scores("Azerbaycan yolu", np.arange(4), embedder)
+    some = index.compute_scores("Azerbaycan yolu", np.array([3, 1]), embedder)
+    assert np.allclose(some.nearby, every.nearby[[3, 1]])
+    assert np.allclose(some.meaning, every.meaning[[3, 1]])
+
+
+def test_figure_matches_nothing_but_itself(embedder: StaticEmbedder) -> None:
+    texts = ["Müqavilə 2021-ci ildə bağlanıb.", "Müqavilə 2012-ci ildə bağlanıb."]
+    index = TermIndex.build(texts, [[text] for text in texts], embedder)
+    scores = index.compute_scores("2021", np.arange(2), embedder)
+    assert scores.spelling.tolist() == [1, 0]
+
+
+def test_pairs_explain_a_match_across_languages(embedder: StaticEmbedder) -> None:
+    pairs = pair_words("declaration signed 2021", TEXTS[0], embedder)
+    nearest = {pair.question_word: pair.text_word for pair in pairs}
+    assert nearest["declaration"] == "Bəyannaməsi"
+    assert nearest["2021"] == "2021"
+    assert pair_words("", TEXTS[0], embedder) == []

@@ -1,0 +1,130 @@
+"""Search over the small corpus: order, filters, siblings, explanations."""
+
+import numpy as np
+import pytest
+
+from aztr_qa.errors import QuestionError
+from aztr_qa.fusion import load_fusion, relate, spread_confidence
+from aztr_qa.records import LANGUAGES, Language, Question
+from aztr_qa.service import Service
+from aztr_qa.signals import SIGNALS
+
+QUESTIONS: dict[Language, str] = {
+    "az": "Şuşa Bəyannaməsi nə vaxt imzalanıb?",
+    "tr": "Şuşa Beyannamesi ne zaman imzalandı?",
+    "en": "When was the Shusha Declaration signed?",
+}
+
+
+@pytest.mark.parametrize("asked", LANGUAGES)
+@pytest.mark.parametrize("found", LANGUAGES)
+def test_question_finds_its_passage_in_every_language(
+    asked: Language, found: Language, service: Service
+) -> None:
+    question = service.read_question(QUESTIONS[asked])
+    hits = service.search(question, k=3, passage_languages=[found])
+    assert "2021" in hits[0].passage.text
+    assert {hit.passage.language for hit in hits} == {found}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hits_are_ranked_and_scores_in_range(language: Language, service: Service) -> None:
+    hits = service.search(service.read_question(QUESTIONS[language]), k=10)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.relevance for hit in hits] == sorted((hit.relevance for hit in hits), reverse=True)
+    assert all(0 <= hit.relevance <= 1 and -1 <= hit.similarity <= 1 for hit in hits)
+
+
+def test_siblings_share_one_place(service: Service) -> None:
+    hits = service.search(service.read_question(QUESTIONS["az"]), k=10)
+    assert len(hits) == 3
+    assert hits[0].passage.language == "az"
+    assert [sibling.language for sibling in hits[0].siblings] == ["tr", "en"]
+    keys = [hit.passage.sibling_key for hit in hits]
+    assert len(set(keys)) == len(keys)
+
+
+def test_search_is_repeatable(service: Service) -> None:
+    question = service.read_question("təlim əsgər 350")
+    first, again = service.search(question, k=5), service.search(question, k=5)
+    assert [(hit.passage.id, hit.relevance) for hit in first] == [
+        (hit.passage.id, hit.relevance) for hit in again
+    ]
+
+
+def test_explain_shows_signals_and_words(service: Service) -> None:
+    question = service.read_question("declaration of Shusha")
+    hit = service.search(question, k=1, passage_languages=["az"], explain=True)[0]
+    assert set(hit.signals) == {*SIGNALS, "fused"}
+    assert ("declaration", "Bəyannaməsi") in [
+        (match.question_term, match.passage_term) for match in hit.matches
+    ]
+
+
+def test_signals_fuse_to_the_score_that_ranks(service: Service) -> None:
+    question = Question(QUESTIONS["en"], "en", 1.0)
+    fusion = load_fusion()
+    for hit in service.search(question, k=5):
+        values = np.array([[hit.signals[name] for name in SIGNALS]], dtype=np.float32)
+        language = np.array([LANGUAGES.index(hit.passage.language)], dtype=np.int8)
+        score = fusion.score(question, values, language)
+        assert np.isclose(score[0], hit.signals["fused"], atol=1e-3)
+        assert np.isclose(fusion.calibrate(score)[0], hit.relevance, atol=1e-5)
+
+
+def test_relations_and_uncertain_languages() -> None:
+    assert [relate("az", other) for other in LANGUAGES] == ["same", "turkic", "english"]
+    spread = spread_confidence(Question("x", "az", 0.7))
+    assert spread == pytest.approx({"az": 0.7, "tr": 0.3})
+    assert sum(spread_confidence(Question("x", "en", 0.4)).values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("forced", LANGUAGES)
+def test_wrong_language_still_finds(forced: Language, service: Service) -> None:
+    question = service.read_question(QUESTIONS["az"], language=forced)
+    hits = service.search(question, k=1)
+    assert "2021" in hits[0].passage.text
+
+
+@pytest.mark.parametrize("k", [0, -1, 10**9])
+def test_k_out_of_range_is_refused(k: int, service: Service) -> None:
+    with pytest.raises(QuestionError, match=f"k is {k}; give a whole number from 1 to 100"):
+        service.search(service.read_question("Şuşa"), k=k)
+
+
+def test_unknown_article_is_refused_and_a_filter_without_hits_is_empty(service: Service) -> None:
+    question = service.read_question("Şuşa")
+    with pytest.raises(QuestionError, match="no article 'yox'"):
+        service.search(question, k=3, articles=["yox"])
+    assert len(service.search(question, k=3, articles=["kicik"])) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("", "empty", id="empty"),
+        pytest.param(" ?! \n", "empty", id="no letter"),
+        pytest.param(
+            "Şuşa " * 4000, "19,999 characters, at most 2,000; shorten it", id="20,000 characters"
+        ),
+        pytest.param("Şuşa\x00", "control characters", id="NUL"),
+    ],
+)
+def test_questions_that_cannot_be_asked_say_why(text: str, message: str, service: Service) -> None:
+    with pytest.raises(QuestionError, match=message):
+        service.read_question(text)
+
+
+def test_large_index_looks_at_candidates_of_every_language(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = service.retriever.sources
+    monkeypatch.setattr("aztr_qa.signals.EXHAUSTIVE", 0)  # as if nine passages were many
+    table = sources.compute(
+        QUESTIONS["az"],
+        allowed=np.ones(9, dtype=bool),
+        n_candidates=3,
+        embedder=service.retriever.embedder,
+        word_embedder=service.retriever.word_embedder,
+    )
+    assert {int(language) for language in sources.languages[table.rows]} == {0, 1, 2}
