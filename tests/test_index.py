@@ -92,8 +92,8 @@ def test_term_scores_survive_saving_and_cross_languages(
         ("joint exercise of Türkiye", 1),
         ("дорога", None),
     ):
-        scores = index.compute_scores(question, rows, embedder)
-        again = TermIndex.load(tmp_path).compute_scores(question, rows, embedder)
+        scores = index.score_passages(question, rows)
+        again = TermIndex.load(tmp_path, embedder).score_passages(question, rows)
         for name in ("meaning", "spelling", "nearby"):
             values = getattr(scores, name)
             assert np.allclose(values, getattr(again, name), atol=1e-5)
@@ -105,8 +105,8 @@ def test_term_scores_survive_saving_and_cross_languages(
 
 def test_scores_of_chosen_rows_are_those_of_all_rows(embedder: StaticEmbedder) -> None:
     index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], embedder)
-    every = index.compute_scores("Azerbaycan yolu", np.arange(4), embedder)
-    some = index.compute_scores("Azerbaycan yolu", np.array([3, 1]), embedder)
+    every = index.score_passages("Azerbaycan yolu", np.arange(4))
+    some = index.score_passages("Azerbaycan yolu", np.array([3, 1]))
     assert np.allclose(some.nearby, every.nearby[[3, 1]])
     assert np.allclose(some.meaning, every.meaning[[3, 1]])
 
@@ -114,7 +114,7 @@ def test_scores_of_chosen_rows_are_those_of_all_rows(embedder: StaticEmbedder) -
 def test_figure_matches_nothing_but_itself(embedder: StaticEmbedder) -> None:
     texts = ["Müqavilə 2021-ci ildə bağlanıb.", "Müqavilə 2012-ci ildə bağlanıb."]
     index = TermIndex.build(texts, [[text] for text in texts], embedder)
-    scores = index.compute_scores("2021", np.arange(2), embedder)
+    scores = index.score_passages("2021", np.arange(2))
     assert scores.spelling.tolist() == [1, 0]
 
 

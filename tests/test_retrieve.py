@@ -125,6 +125,5 @@ def test_large_index_looks_at_candidates_of_every_language(
         allowed=np.ones(9, dtype=bool),
         n_candidates=3,
         embedder=service.retriever.embedder,
-        word_embedder=service.retriever.word_embedder,
     )
     assert {int(language) for language in sources.languages[table.rows]} == {0, 1, 2}

@@ -153,9 +153,7 @@ def fit_refusal(
         quotes = choose_quotes(
             question, hits, terms=terms, embedder=embedder, weights=quote_weights
         )
-        signals.append(
-            compute_confidence_signals(question, hits, quotes, terms=terms, embedder=embedder)
-        )
+        signals.append(compute_confidence_signals(question, hits, quotes, terms))
     x = np.array(signals, dtype=float)
     y = np.array([item.is_answerable for item in gold])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=1000))

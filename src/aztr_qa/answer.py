@@ -62,9 +62,7 @@ class Answerer:
                 answer_language=answer_language,
                 generation=generation,
             )
-        signals = compute_confidence_signals(
-            question, hits, quotes, terms=self.terms, embedder=self.embedder
-        )
+        signals = compute_confidence_signals(question, hits, quotes, self.terms)
         confidence = self.refusal.compute_confidence(signals)
         reason = self.refusal.find_reason(confidence)
         if reason is not None:

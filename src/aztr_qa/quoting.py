@@ -76,7 +76,9 @@ def compute_quote_signals(
     texts = [text for _, _, text in found]
     if not texts:
         return [], np.zeros((0, len(QUOTE_SIGNALS)), np.float32), np.zeros((0, 1), np.float32)
-    scores, _ = terms.compute_text_scores(question.text, texts, embedder)
+    scores = (
+        terms.match_texts(question.text, texts) @ terms.read_question(question.text).by_spelling
+    )
     vectors = scale_to_unit(embedder.sum_pieces(texts))
     cosines = vectors @ scale_to_unit(embedder.sum_pieces([question.text]))[0]
     expected = find_expected(question.text, question.language)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from aztr_qa.expecting import find_expected, find_figures, holds_expected
 from aztr_qa.quoting import Candidate
 from aztr_qa.records import Hit, Language, Question, RefusalReason
-from aztr_qa.terms import TermIndex, WordEmbedder
+from aztr_qa.terms import TermIndex
 from aztr_qa.text import find_words, fold
 
 CONFIDENCE_SIGNALS: Final = (
@@ -29,12 +29,15 @@ CONFIDENCE_SIGNALS: Final = (
     "meaning",
     "weakest",
     "uncovered",
+    "unknown",
     "names_missing",
     "figures_missing",
     "expected_missing",
 )
 # A word is found when its nearest word in the passage is at least this near.
 _FOUND = 0.5
+# The index knows a word when any of its words is at least this near.
+_KNOWN = 0.6
 
 REFUSALS: dict[Language, dict[RefusalReason, str]] = {
     "az": {
@@ -103,44 +106,37 @@ def load_refusal_model() -> RefusalModel:
 
 
 def compute_confidence_signals(
-    question: Question,
-    hits: Sequence[Hit],
-    quotes: Sequence[Candidate],
-    *,
-    terms: TermIndex,
-    embedder: WordEmbedder,
+    question: Question, hits: Sequence[Hit], quotes: Sequence[Candidate], terms: TermIndex
 ) -> NDArray[np.float32]:
-    """(len(CONFIDENCE_SIGNALS),): what speaks for and against an answer; hits and quotes must not
-    be empty.
+    """(len(CONFIDENCE_SIGNALS),): what speaks for and against an answer; neither list may be empty.
 
-    fused: the best passage's score; dense, sentences, meaning: the largest of the first five
-    passages; weakest: the least matched of the telling words; uncovered: the weight of the words
-    that the quoted passage lacks; names_missing: the weight of the capitalised ones among them;
-    figures_missing: the share of the question's figures that it lacks; expected_missing: 1 when a
-    date, number or person is asked for and no quote holds one.
+    fused: the best passage's score. dense, sentences, meaning: the largest of the first five
+    passages. weakest: the least matched of the telling words. uncovered: the weight of the words
+    that the quoted passage lacks. unknown: the weight of those that the whole index lacks.
+    names_missing: the weight of the capitalised ones among the uncovered. figures_missing: the
+    share of the question's figures that the passage lacks. expected_missing: 1 when a date, number
+    or person is asked for and no quote holds one.
     """
     passage = quotes[0].hit.passage
-    context = f"{passage.section} {passage.text}"
-    _, parts = terms.compute_text_scores(question.text, [context], embedder)
-    weights = terms.weigh_words(question.text, embedder)
+    read = terms.read_question(question.text)
+    parts = terms.match_texts(question.text, [f"{passage.section} {passage.text}"])[0]
+    weights = read.by_spelling
     telling = weights >= 1 / max(1, len(weights))
+    lacking = parts < _FOUND
+    known = read.spelling.max(axis=1) if read.words else np.zeros(0, dtype=np.float32)
     figures = find_figures(question.text)
     expected = find_expected(question.text, question.language)
-    lacking = expected is not None and not any(
-        holds_expected(quote.text, expected) for quote in quotes
-    )
+    is_absent = expected is not None and not any(holds_expected(q.text, expected) for q in quotes)
     return np.array(
         [
             hits[0].signals["fused"],
-            *(
-                max(hit.signals[name] for hit in hits[:5])
-                for name in ("dense", "sentences", "meaning")
-            ),
-            float(parts[0][telling].min()) if telling.any() else 0.0,
-            float(weights[parts[0] < _FOUND].sum()),
-            float(weights[(parts[0] < _FOUND) & find_names(question.text)].sum()),
+            *(max(h.signals[name] for h in hits[:5]) for name in ("dense", "sentences", "meaning")),
+            float(parts[telling].min()) if telling.any() else 0.0,
+            float(weights[lacking].sum()),
+            float(weights[known < _KNOWN].sum()),
+            float(weights[lacking & find_names(question.text)].sum()),
             len(figures - find_figures(passage.text)) / len(figures) if figures else 0.0,
-            float(lacking),
+            float(is_absent),
         ],
         dtype=np.float32,
     )

@@ -47,26 +47,16 @@ class Retriever:
         )
         if not table.rows.size:
             return []
-        columns = self.store.columns
-        scores = self.fusion.score(question, table.values, columns.languages[table.rows])
-        order = self._drop_siblings(table.rows, np.argsort(-scores, kind="stable"), n=2 * k + 10)
-        passages = self.store.read_passages([int(table.rows[i]) for i in order])
+        languages = self.store.columns.languages[table.rows]
+        scores = self.fusion.score(question, table.values, languages)
+        places = self._take_places(question, table.rows, scores, n=2 * k + 10)
+        passages = self.store.read_passages([int(table.rows[shown]) for _, shown in places])
         ranked = sorted(
-            zip(order, passages, strict=True), key=lambda pair: (-scores[pair[0]], pair[1].id)
-        )[:k]
-        relevance = self.fusion.calibrate(scores)
+            zip(places, passages, strict=True), key=lambda pair: (-scores[pair[0][0]], pair[1].id)
+        )
         return [
-            Hit(
-                rank=rank,
-                passage=passage,
-                relevance=float(relevance[i]),
-                similarity=float(np.clip(table.column("dense")[i], -1, 1)),
-                siblings=tuple(self.store.find_siblings(passage)),
-                matches=self._match_terms(question, passage) if explain else (),
-                signals=dict(zip(SIGNALS, (float(v) for v in table.values[i]), strict=True))
-                | {"fused": float(scores[i])},
-            )
-            for rank, (i, passage) in enumerate(ranked, start=1)
+            self._make_hit(question, table, passage, shown, rank, float(scores[best]), explain)
+            for rank, ((best, shown), passage) in enumerate(ranked[:k], start=1)
         ]
 
     def compute_signals(
@@ -92,24 +82,54 @@ class Retriever:
             allowed=allowed,
             n_candidates=self.n_candidates,
             embedder=self.embedder,
-            word_embedder=self.word_embedder,
         )
 
-    def _drop_siblings(
-        self, rows: NDArray[np.int64], order: NDArray[np.int64], *, n: int
-    ) -> list[int]:
-        """The first n positions of the order, none of them aligned with an earlier one."""
-        groups = self.store.columns.siblings
-        seen: set[int] = set()
-        kept = []
-        for position in order:
-            group = int(groups[rows[position]])
-            if group not in seen:
-                seen.add(group)
-                kept.append(int(position))
-                if len(kept) == n:
-                    break
-        return kept
+    def _take_places(
+        self,
+        question: Question,
+        rows: NDArray[np.int64],
+        scores: NDArray[np.float32],
+        *,
+        n: int,
+    ) -> list[tuple[int, int]]:
+        """The first n places of the result list, best first: (position of the best, of the shown).
+
+        Aligned passages share a place, which the best of them wins; the one in the question's
+        language is shown where there is one. Positions are those in `rows`.
+        """
+        columns = self.store.columns
+        asked = LANGUAGES.index(question.language)
+        places: dict[int, tuple[int, int]] = {}
+        for position in np.argsort(-scores, kind="stable"):
+            group = int(columns.siblings[rows[position]])
+            if group in places:
+                best, shown = places[group]
+                if columns.languages[rows[position]] == asked != columns.languages[rows[shown]]:
+                    places[group] = (best, int(position))
+            elif len(places) < n:
+                places[group] = (int(position), int(position))
+        return list(places.values())
+
+    def _make_hit(
+        self,
+        question: Question,
+        table: SignalTable,
+        passage: Passage,
+        position: int,
+        rank: int,
+        score: float,
+        explain: bool,
+    ) -> Hit:
+        signals = dict(zip(SIGNALS, map(float, table.values[position]), strict=True))
+        return Hit(
+            rank=rank,
+            passage=passage,
+            relevance=float(self.fusion.calibrate(np.array([score], dtype=np.float32))[0]),
+            similarity=float(np.clip(signals["dense"], -1, 1)),
+            siblings=tuple(self.store.find_siblings(passage)),
+            matches=self._match_terms(question, passage) if explain else (),
+            signals={**signals, "fused": score},
+        )
 
     def _match_terms(self, question: Question, passage: Passage) -> tuple[TermMatch, ...]:
         pairs = pair_words(question.text, passage.text, self.word_embedder)

@@ -63,7 +63,7 @@ class Service:
             embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder.load(SHIPPED_MODEL)
         )
         store = SqliteStore(folder / "passages.sqlite")
-        terms = TermIndex.load(folder)
+        terms = TermIndex.load(folder, words)
         retriever = Retriever(
             store=store,
             sources=_load_sources(folder, terms, store),

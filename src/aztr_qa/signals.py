@@ -21,7 +21,7 @@ from aztr_qa.embed import Embedder, FloatMatrix
 from aztr_qa.index import VectorIndex
 from aztr_qa.lexical import LexicalIndex
 from aztr_qa.records import LANGUAGES
-from aztr_qa.terms import TermIndex, WordEmbedder
+from aztr_qa.terms import TermIndex
 
 # An index of up to this many passages is looked at whole; in a larger one, candidates are chosen
 # first.
@@ -63,7 +63,6 @@ class SignalSources:
         allowed: NDArray[np.bool_],
         n_candidates: int,
         embedder: Embedder,
-        word_embedder: WordEmbedder,
     ) -> SignalTable:
         """All signals of the allowed passages, or of the most promising ones in a large index.
 
@@ -76,7 +75,7 @@ class SignalSources:
             rows = np.flatnonzero(allowed)
         else:
             rows = self._choose_candidates(row, shares, allowed, n_candidates)
-        terms = self.terms.compute_scores(question, rows, word_embedder)
+        terms = self.terms.score_passages(question, rows)
         dense = self.vectors.get_rows(rows) @ row[0] if rows.size else np.zeros(0, np.float32)
         columns = (
             dense,

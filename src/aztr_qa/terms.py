@@ -10,6 +10,7 @@ suffixes differ in letters, not in sense.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +27,7 @@ from aztr_qa.text import find_words, fold
 _PRESENCE_POWER = 4
 _PRESENCE_FLOOR = 0.01
 _SAMPLE = 2_000
+_CACHED = 8  # questions; each holds two matrices of its words by all words of the index
 
 
 class WordEmbedder(Protocol):
@@ -74,8 +76,24 @@ class _Spans:
         return best
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionTerms:
+    """The words of a question as the index sees them; rows belong to words, in the question's
+    order.
+
+    meaning, spelling: float32 (n_words, n_index_words), the similarity of each word to each word of
+    the index; by_meaning, by_spelling: (n_words,), summing to 1, how much each word says.
+    """
+
+    words: tuple[str, ...]
+    meaning: FloatMatrix
+    spelling: FloatMatrix
+    by_meaning: NDArray[np.float32]
+    by_spelling: NDArray[np.float32]
+
+
 class TermIndex:
-    """The words of all passages, their vectors, and which passage and which window holds which."""
+    """The words of all passages, their vectors, and which passage and window holds which."""
 
     def __init__(
         self,
@@ -84,53 +102,46 @@ class TermIndex:
         passages: _Spans,
         windows: _Spans,
         window_starts: NDArray[np.int64],
+        embedder: WordEmbedder,
     ) -> None:
-        """words: folded, unique; vectors: float16 (n_words, dim), unit rows; window_starts:
-        (n_passages + 1,).
-        """
+        """words: folded, unique; vectors: float16 (n_words, dim), unit rows, of the same embedder;
+        window_starts: (n_passages + 1,)."""
         self._words = words
         self._numbers = {word: number for number, word in enumerate(words)}
         self._vectors = vectors.astype(np.float32)
         self._passages = passages
         self._windows = windows
         self._window_starts = window_starts
+        self._embedder = embedder
         self._triples, self._triple_counts = _index_triples(words)
-        n_passages = len(window_starts) - 1
-        self._sample = np.unique(
-            np.linspace(0, n_passages - 1, min(n_passages, _SAMPLE)).astype(np.int64)
-        )
+        n = len(window_starts) - 1
+        self._sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))
+        # Searching, quoting and judging one question need the same matrices.
+        self.read_question = lru_cache(maxsize=_CACHED)(self._read_question)
 
     @classmethod
     def build(
         cls, texts: Sequence[str], windows: Sequence[Sequence[str]], embedder: WordEmbedder
     ) -> "TermIndex":
-        """texts: what is matched of each passage; windows: its runs of neighbouring sentences, at
-        least one.
-        """
+        """texts: what is matched of each passage; windows: its runs of neighbouring sentences."""
         folded = [_fold_words(text) for text in texts]
         folded_windows = [[_fold_words(window) for window in runs] for runs in windows]
-        words = sorted(
-            {word for text in folded for word in text}
-            | {w for runs in folded_windows for x in runs for w in x}
-        )
-        words = words or [""]
+        in_windows = {word for runs in folded_windows for window in runs for word in window}
+        words = sorted({word for text in folded for word in text} | in_windows) or [""]
         numbers = {word: number for number, word in enumerate(words)}
-        # A passage without a word still needs one place for reduceat; word 0 then stands in.
-        as_numbers = [
-            np.array(sorted({numbers[w] for w in text}) or [0], np.int32) for text in folded
-        ]
-        flat_windows = [
-            np.array(sorted({numbers[w] for w in window}) or [0], np.int32)
-            for runs in folded_windows
-            for window in runs
-        ]
-        starts = np.cumsum([0] + [len(runs) for runs in folded_windows]).astype(np.int64)
         vectors = scale_to_unit(embedder.sum_pieces(words)).astype(np.float16)
-        return cls(words, vectors, _Spans.of(as_numbers), _Spans.of(flat_windows), starts)
+        return cls(
+            words,
+            vectors,
+            _Spans.of([_to_numbers(text, numbers) for text in folded]),
+            _Spans.of([_to_numbers(w, numbers) for runs in folded_windows for w in runs]),
+            np.cumsum([0] + [len(runs) for runs in folded_windows]).astype(np.int64),
+            embedder,
+        )
 
     @classmethod
-    def load(cls, folder: Path) -> "TermIndex":
-        """Read what `save` wrote."""
+    def load(cls, folder: Path, embedder: WordEmbedder) -> "TermIndex":
+        """Read what `save` wrote; the embedder must be the one it was built with."""
         arrays = load_file(folder / "terms.safetensors")
         words = (folder / "words.txt").read_text(encoding="utf-8").split("\n")
         return cls(
@@ -139,11 +150,12 @@ class TermIndex:
             _Spans(arrays["passage_words"], arrays["passage_starts"]),
             _Spans(arrays["window_words"], arrays["window_starts"]),
             arrays["windows_of_passage"],
+            embedder,
         )
 
     def save(self, folder: Path) -> None:
-        """Write `terms.safetensors` for the machine and `words.txt`, one word a line, for the eye
-        too.
+        """Write `terms.safetensors` for the machine and `words.txt`, one word a line, for the
+        eye.
         """
         arrays = {
             "vectors": self._vectors.astype(np.float16),
@@ -156,79 +168,71 @@ class TermIndex:
         save_file(arrays, folder / "terms.safetensors")
         (folder / "words.txt").write_text("\n".join(self._words), encoding="utf-8")
 
-    def compute_scores(
-        self, question: str, rows: NDArray[np.int64], embedder: WordEmbedder
-    ) -> TermScores:
+    def score_passages(self, question: str, rows: NDArray[np.int64]) -> TermScores:
         """The scores of the passages with these row numbers, in their order; zeros for no words."""
-        words = _fold_words(question)
-        if not words or not rows.size:
+        terms = self.read_question(question)
+        if not terms.words or not rows.size:
             zeros = np.zeros(len(rows), dtype=np.float32)
             return TermScores(zeros, zeros, zeros)
-        sums = embedder.sum_pieces(words)
-        meaning = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
-        spelling = self._add_spelling(meaning, words)
-        lengths = np.linalg.norm(sums, axis=1)
-        by_meaning = self._weigh(lengths, meaning) @ self._passages.best(meaning, rows)
-        weights = self._weigh(lengths, spelling)
-        by_spelling = weights @ self._passages.best(spelling, rows)
-        return TermScores(by_meaning, by_spelling, self._score_windows(weights, spelling, rows))
+        return TermScores(
+            terms.by_meaning @ self._passages.best(terms.meaning, rows),
+            terms.by_spelling @ self._passages.best(terms.spelling, rows),
+            self._score_windows(terms, rows),
+        )
 
-    def compute_text_scores(
-        self, question: str, texts: Sequence[str], embedder: WordEmbedder
-    ) -> tuple[NDArray[np.float32], FloatMatrix]:
-        """How much of the question each text holds, (n_texts,) in [0, 1], and each word's part in
-        it.
+    def match_texts(self, question: str, texts: Sequence[str]) -> FloatMatrix:
+        """float32 (n_texts, n_question_words): the similarity of each word's nearest in each text.
 
-        The parts are float32 (n_texts, n_question_words): the similarity of the word's nearest word
-        in the text; the score is their mean, weighted by how much a word says and how rare it is
-        here. Texts of any words.
+        Weighted by `read_question(question).by_spelling`, a row gives the share of the question
+        that the text holds. Words that no passage of the index has are passed over.
         """
-        words = _fold_words(question)
-        if not words or not texts:
-            return np.zeros(len(texts), np.float32), np.zeros((len(texts), len(words)), np.float32)
-        own = TermIndex.build(texts, [[text] for text in texts], embedder)
-        sums = embedder.sum_pieces(words)
-        rows = scale_to_unit(sums)
-        known = self._add_spelling(np.maximum(rows @ self._vectors.T, 0), words)
-        weights = self._weigh(np.linalg.norm(sums, axis=1), known)
-        similarity = own._add_spelling(np.maximum(rows @ own._vectors.T, 0), words)
-        parts = own._passages.best(similarity, np.arange(len(texts)))
-        return weights @ parts, parts.T
+        terms = self.read_question(question)
+        if not terms.words or not texts:
+            return np.zeros((len(texts), len(terms.words)), dtype=np.float32)
+        own = [[w for w in _fold_words(text) if w in self._numbers] for text in texts]
+        spans = _Spans.of([_to_numbers(words, self._numbers) for words in own])
+        parts: FloatMatrix = spans.best(terms.spelling, np.arange(len(texts))).T
+        return parts
 
-    def weigh_words(self, question: str, embedder: WordEmbedder) -> NDArray[np.float32]:
-        """(n_words,), summing to 1: how much each word of the question says, in the question's
-        order.
-        """
-        words = _fold_words(question)
-        if not words:
-            return np.zeros(0, dtype=np.float32)
-        sums = embedder.sum_pieces(words)
-        known = self._add_spelling(np.maximum(scale_to_unit(sums) @ self._vectors.T, 0), words)
-        return self._weigh(np.linalg.norm(sums, axis=1), known)
-
-    def _score_windows(
-        self, weights: NDArray[np.float32], similarity: FloatMatrix, rows: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
+    def _score_windows(self, terms: QuestionTerms, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         counts = self._window_starts[rows + 1] - self._window_starts[rows]
         offsets = np.cumsum(counts) - counts
         windows = np.repeat(self._window_starts[rows] - offsets, counts) + np.arange(counts.sum())
-        scores = weights @ self._windows.best(similarity, windows)
+        scores = terms.by_spelling @ self._windows.best(terms.spelling, windows)
         best: NDArray[np.float32] = np.maximum.reduceat(scores, offsets)
         return best
 
+    def _read_question(self, question: str) -> QuestionTerms:
+        words = _fold_words(question)
+        if not words:
+            none = np.zeros(0, dtype=np.float32)
+            return QuestionTerms(
+                (), np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32), none, none
+            )
+        sums = self._embedder.sum_pieces(words)
+        meaning: FloatMatrix = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
+        spelling = self._add_spelling(meaning, words)
+        lengths = np.linalg.norm(sums, axis=1)
+        return QuestionTerms(
+            tuple(words),
+            meaning,
+            spelling,
+            self._weigh(lengths, meaning),
+            self._weigh(lengths, spelling),
+        )
+
     def _weigh(self, lengths: NDArray[np.float32], similarity: FloatMatrix) -> NDArray[np.float32]:
-        """(n_words,), summing to 1: the learned weight of each word times how rare its meaning is
+        """(n_words,), summing to 1: each word's learned weight times how rare its meaning is
         here.
         """
-        presence = (self._passages.best(similarity, self._sample) ** _PRESENCE_POWER).mean(axis=1)
+        best = self._passages.best(similarity, self._sample)
+        presence = (best**_PRESENCE_POWER).mean(axis=1)
         weights = (lengths + 1e-6) * np.log1p(1 / (presence + _PRESENCE_FLOOR))
         scaled: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
         return scaled
 
     def _add_spelling(self, meaning: FloatMatrix, words: list[str]) -> FloatMatrix:
-        """The larger of the two similarities; a word with a figure in it matches nothing but
-        itself.
-        """
+        """The larger similarity of the two; a word with a figure matches nothing but itself."""
         similarity = meaning.copy()
         for row, word in enumerate(words):
             if any(character.isdigit() for character in word):
@@ -287,6 +291,13 @@ def _fold_words(text: str) -> list[str]:
     return [
         word for start, end in find_words(text) if (word := fold(text[start:end]).replace(" ", ""))
     ]
+
+
+def _to_numbers(words: Sequence[str], numbers: dict[str, int]) -> NDArray[np.int32]:
+    """The numbers of the words, each once; a text without words has word 0 stand in for
+    reduceat.
+    """
+    return np.array(sorted({numbers[word] for word in words}) or [0], dtype=np.int32)
 
 
 def _cut_triples(word: str) -> set[str]:
