@@ -76,3 +76,17 @@ def test_item_begins_the_sentence_after_it_without_its_bullet() -> None:
     passage = split_article(Article("a", "az", text, Record("Başlıq"), blocks))[0]
     first = passage.sentences[0]
     assert text[first.start : first.end] == "1992-ci il müqaviləsi\n\nBu müqavilə təhsilə aiddir."
+
+
+def test_paragraph_with_a_run_in_heading_names_it_in_its_section() -> None:
+    long = "“Yıldız” Tatbikatı (Mayıs 2023): " + "Bu tatbikat çok uzun sürdü ve anlatıldı. " * 30
+    passages = split_article(make_article([long.strip()], sections=["Tatbikatlar"]), max_words=60)
+    assert len(passages) > 2
+    assert {p.section for p in passages} == {"Tatbikatlar › “Yıldız” Tatbikatı (Mayıs 2023)"}
+
+
+def test_short_paragraphs_share_a_passage() -> None:
+    short, long = "Bu qısa abzasdır.", "Bu uzun abzasın cümləsidir. " * 20
+    passages = split_article(make_article([short, short, long.strip()]), max_words=60)
+    assert passages[0].text.startswith(f"{short}\n\n{short}\n\nBu uzun")
+    assert [p.section for p in passages] == [""] * len(passages)

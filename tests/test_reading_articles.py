@@ -101,6 +101,23 @@ def test_headings_stand_alone(labelled: tuple[Article, list[str]]) -> None:
     assert found == expected
 
 
+def test_paragraphs_begin_where_a_reader_sees_them_begin(
+    labelled: tuple[Article, list[str]],
+) -> None:
+    """Hardly any is made up; where the layout hides one, two paragraphs become one."""
+    article, lines = labelled
+    running = [b for b in article.blocks if b.kind in {"abstract", "body"}]
+    found = {_letters(article.text[b.start : b.end])[:25] for b in running}
+    labelled_starts = [
+        _letters(" ".join(lines[n - 1 : n + 3]))[:25]
+        for n in LABELS[article.id]["paragraph_starts"]
+    ]
+    recall = sum(start in found for start in labelled_starts) / len(labelled_starts)
+    precision = sum(start in set(labelled_starts) for start in found) / len(found)
+    assert recall >= 0.82, recall
+    assert precision >= 0.95, precision
+
+
 def test_abstracts_in_english_are_english(labelled: tuple[Article, list[str]]) -> None:
     article, _ = labelled
     for block in article.blocks:

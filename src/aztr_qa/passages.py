@@ -3,13 +3,17 @@
 import hashlib
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
+from aztr_qa.reading.headings import find_run_in_heading
 from aztr_qa.records import Article, Block, Passage, Sentence
 from aztr_qa.sentences import split_sentences
 
 MAX_WORDS = 120
 _BULLETS = "*•▪◦●‣ "
+_T = TypeVar("_T")
 # Blocks that are searched; they may share a passage when they stand in one group of the section.
 _GROUP_BY_KIND = {
     "abstract": "abstract",
@@ -23,17 +27,17 @@ _GROUP_BY_KIND = {
 def split_article(article: Article, *, max_words: int = MAX_WORDS) -> list[Passage]:
     """The passages of an article, in reading order: `article.text[p.start:p.end] == p.text`.
 
-    A passage never crosses a section, an aligned paragraph of the corpus format is one passage, and
-    a sentence is never cut, however long. Titles, headings, footnotes and references are left out.
-    The id depends on the article, its language and the passage's own text, so it survives
-    re-indexing.
+    A passage never crosses a section; it holds neighbouring paragraphs, parts of a long one, or one
+    aligned paragraph of the corpus format. A sentence is never cut, however long. Titles, headings,
+    footnotes and references are left out. The id depends on the article, its language and the
+    passage's own text, so it survives re-indexing.
     """
     passages: list[Passage] = []
     seen: dict[str, int] = {}
     for blocks in _group_blocks(article):
-        sentences = list(_find_sentences(article, blocks))
-        for chosen in _merge_sentences(article, sentences, max_words=max_words):
-            passages.append(_make_passage(article, blocks[0], chosen, seen))
+        paragraphs = _find_paragraphs(article, blocks)
+        for runs in _merge_runs(article, paragraphs, max_words=max_words):
+            passages.append(_make_passage(article, blocks[0], runs, seen))
     return passages
 
 
@@ -52,44 +56,77 @@ def _group_blocks(article: Article) -> Iterator[list[Block]]:
             yield [block for _, block in run]
 
 
-def _find_sentences(article: Article, blocks: list[Block]) -> Iterator[Sentence]:
-    """Sentences in order. An item ("1992: the treaty") begins the sentence that follows it."""
+def _find_paragraphs(article: Article, blocks: list[Block]) -> list["_Run"]:
+    """The paragraphs with their sentences. An item ("1992: the treaty") begins the next
+    paragraph.
+    """
+    paragraphs: list[_Run] = []
     item: Sentence | None = None
     for block in blocks:
         text = article.text[block.start : block.end]
         if block.kind == "item":
             if item is not None:
-                yield item
+                paragraphs.append(_Run((item,), ""))
             bullet = len(text) - len(text.lstrip(_BULLETS))
             item = Sentence(block.start + bullet, block.end)
             continue
-        is_whole = block.kind in {"row", "caption"}
-        for start, end in [(0, len(text))] if is_whole else split_sentences(text):
-            begin = block.start + start if item is None else item.start
-            yield Sentence(begin, block.start + end, quotable=block.kind != "caption")
+        spans = [(0, len(text))] if block.kind in {"row", "caption"} else split_sentences(text)
+        sentences = [
+            Sentence(block.start + start, block.start + end, quotable=block.kind != "caption")
+            for start, end in spans
+        ]
+        if item is not None and sentences:
+            sentences[0] = Sentence(item.start, sentences[0].end)
             item = None
+        if sentences:
+            paragraphs.append(_Run(tuple(sentences), find_run_in_heading(text)))
     if item is not None:
-        yield item
+        paragraphs.append(_Run((item,), ""))
+    return paragraphs
 
 
-def _merge_sentences(
-    article: Article, sentences: list[Sentence], *, max_words: int
-) -> Iterator[list[Sentence]]:
-    """Runs of sentences of at most `max_words` words, of like length where there are several."""
-    if not sentences:
-        return
-    tiles = _cut_tiles(article, sentences)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring sentences of one paragraph, and the heading that the paragraph begins with."""
+
+    sentences: tuple[Sentence, ...]
+    heading: str
+
+
+def _merge_runs(
+    article: Article, paragraphs: list[_Run], *, max_words: int
+) -> Iterator[list[_Run]]:
+    """Short paragraphs together, long ones in parts of like length, at most `max_words` words
+    each.
+    """
+    runs = [part for paragraph in paragraphs for part in _split_run(article, paragraph, max_words)]
+    ends = [run.sentences[0].start for run in runs[1:]] + [
+        runs[-1].sentences[-1].end if runs else 0
+    ]
+    tiles = [
+        article.text[run.sentences[0].start : end] for run, end in zip(runs, ends, strict=False)
+    ]
+    yield from _merge(runs, tiles, max_words)
+
+
+def _split_run(article: Article, paragraph: _Run, max_words: int) -> Iterator[_Run]:
+    tiles = _cut_tiles(article, list(paragraph.sentences))
     n_words = sum(len(tile.split()) for tile in tiles)
-    n_passages = max(1, math.ceil(n_words / max_words))
-    size = min(max_words, math.ceil(n_words / n_passages * 1.1))
+    n_parts = math.ceil(n_words / max_words)
+    size = min(max_words, math.ceil(n_words / n_parts * 1.1))
+    for part in _merge(list(paragraph.sentences), tiles, size):
+        yield _Run(tuple(part), paragraph.heading)
+
+
+def _merge(items: list[_T], tiles: list[str], max_words: int) -> Iterator[list[_T]]:
+    """Runs of neighbouring items whose tiles together have at most `max_words` words."""
     position = 0
-    for merged in _SentenceSplitter(size).split_tiles(tiles):
-        end = position
-        length = 0
+    for merged in _TileMerger(max_words).merge(tiles):
+        end, length = position, 0
         while length < len(merged):
             length += len(tiles[end])
             end += 1
-        yield sentences[position:end]
+        yield items[position:end]
         position = end
 
 
@@ -99,7 +136,7 @@ def _cut_tiles(article: Article, sentences: list[Sentence]) -> list[str]:
     return [article.text[s.start : end] for s, end in zip(sentences, ends, strict=True)]
 
 
-class _SentenceSplitter:
+class _TileMerger:
     """langchain's merging of pieces up to a length, over our sentences and without touching a
     character.
     """
@@ -121,7 +158,7 @@ class _SentenceSplitter:
             strip_whitespace=False,
         )
 
-    def split_tiles(self, tiles: list[str]) -> list[str]:
+    def merge(self, tiles: list[str]) -> list[str]:
         """The tiles joined to strings of at most the size; joined again they give the tiles'
         text.
         """
@@ -129,13 +166,15 @@ class _SentenceSplitter:
 
 
 def _make_passage(
-    article: Article, first: Block, sentences: list[Sentence], seen: dict[str, int]
+    article: Article, first: Block, runs: list[_Run], seen: dict[str, int]
 ) -> Passage:
+    sentences = tuple(sentence for run in runs for sentence in run.sentences)
     start, end = sentences[0].start, sentences[-1].end
     text = article.text[start:end]
     digest = hashlib.sha256(f"{article.id}\n{article.language}\n{text}".encode()).hexdigest()[:10]
     seen[digest] = seen.get(digest, 0) + 1
     suffix = f"-{seen[digest]}" if seen[digest] > 1 else ""
+    heading = runs[0].heading if len(runs) == 1 else ""
     return Passage(
         id=f"{article.id}-{digest}{suffix}",
         article_id=article.id,
@@ -144,8 +183,8 @@ def _make_passage(
         text=text,
         start=start,
         end=end,
-        section=first.section,
+        section=" › ".join(part for part in (first.section, heading) if part),
         page=article.page_of(start),
-        sentences=tuple(sentences),
+        sentences=sentences,
         sibling_key=f"{article.id}#{first.anchor}" if first.anchor else None,
     )

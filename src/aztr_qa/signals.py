@@ -8,7 +8,7 @@
 | spelling   | [0, 1]  | the same by meaning or spelling, figures exactly                        |
 | nearby     | [0, 1]  | as spelling, within two neighbouring sentences                          |
 | lexical    | [0, 1]  | BM25 over letters, as a share of what the question could reach          |
-| standing   | [-1, 1] | lexical minus its mean over the passages of the same language           |
+| leading    | (0, 1]  | 1 / rank in the lexical list of the passages of the same language       |
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from aztr_qa.terms import TermIndex
 # An index of up to this many passages is looked at whole; in a larger one, candidates are chosen
 # first.
 EXHAUSTIVE = 2_000
-SIGNALS: Final = ("dense", "sentences", "meaning", "spelling", "nearby", "lexical", "standing")
+SIGNALS: Final = ("dense", "sentences", "meaning", "spelling", "nearby", "lexical", "leading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class SignalSources:
             terms.spelling,
             terms.nearby,
             shares[rows],
-            (shares - self._mean_by_language(shares))[rows],
+            self._rank_by_language(shares[rows], self.languages[rows]),
         )
         return SignalTable(rows, np.stack(columns, axis=1).astype(np.float32))
 
@@ -99,13 +99,16 @@ class SignalSources:
         best: NDArray[np.float32] = np.maximum.reduceat(similarities, offsets)
         return best
 
-    def _mean_by_language(self, shares: NDArray[np.float32]) -> NDArray[np.float32]:
-        totals = np.bincount(self.languages, weights=shares, minlength=len(LANGUAGES))
-        counts = np.bincount(self.languages, minlength=len(LANGUAGES))
-        means: NDArray[np.float32] = (totals / np.maximum(counts, 1)).astype(np.float32)[
-            self.languages
-        ]
-        return means
+    def _rank_by_language(
+        self, shares: NDArray[np.float32], languages: NDArray[np.int8]
+    ) -> NDArray[np.float32]:
+        """(n,): 1 / rank of each share among those of its language; ties in the given order."""
+        ranks = np.ones(len(shares), dtype=np.float32)
+        for language in range(len(LANGUAGES)):
+            own = np.flatnonzero(languages == language)
+            ordered = own[np.argsort(-shares[own], kind="stable")]
+            ranks[ordered] = 1 / np.arange(1, len(own) + 1)
+        return ranks
 
     def _choose_candidates(
         self,

@@ -23,6 +23,11 @@ _UNFINISHED = re.compile(r"[.,;?!…\-–(]$")
 # "-dır" and its kin make a sentence of a noun in Azerbaijani and Turkish: such a line is text.
 _PREDICATE = re.compile(r"(?:[dt][ıiuü]r|[dt][ıiuü]r?l[ae]r|edir|olur)\s*:?$", re.IGNORECASE)
 _MAX_WORDS = 18
+# "Exercise X (May 2023): The text goes on" - a heading that shares the line with its paragraph.
+_RUN_IN = re.compile(
+    r"((?:\d{1,2}[.)] )?[\"“]?[^\W\d_a-z](?:[^:.?!()]|\([^()]*\))*): +(?=[\"“]?[^\W_a-z])"
+)
+_MAX_RUN_IN_WORDS = 8
 
 
 def is_abstract_heading(text: str) -> bool:
@@ -108,6 +113,15 @@ def is_heading_start(
         and _begins_paragraph(third.text)
         and not _UNFINISHED.search(second.text)
     )
+
+
+def find_run_in_heading(text: str) -> str:
+    """ "Exercise X" of a paragraph that begins "Exercise X: The …"; "" for any other."""
+    match = _RUN_IN.match(text)
+    if match is None or _PREDICATE.search(match[1]):
+        return ""
+    words = re.sub(r"\([^()]*\)", "", match[1]).split()
+    return match[1] if len(words) <= _MAX_RUN_IN_WORDS else ""
 
 
 def ends_paragraph(line: Line) -> bool:

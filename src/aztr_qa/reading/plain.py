@@ -131,7 +131,8 @@ class _PlainReader:
         if ended and self._paragraph and before is not None:
             on_purpose = self._layout.filling(before, line) < 0.95
             gap = line.gap > 0 and not self._layout.is_double_spaced
-            if (before.is_terminated and (on_purpose or gap)) or headings.is_numbered(line.text):
+            begins = headings.is_numbered(line.text) or headings.find_run_in_heading(line.text)
+            if (before.is_terminated and (on_purpose or gap)) or begins:
                 self._flush()
         # The extractor's mark before a line that follows a finished abstract: the body begins
         # without a heading.
