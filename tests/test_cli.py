@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -45,6 +46,18 @@ def test_help_names_the_commands_of_the_contract(run: Run) -> None:
     assert code == 0
     for command in ("index", "serve", "search", "ask", "eval", "add", "articles", "index-info"):
         assert f" {command} " in out
+
+
+def test_readme_lists_the_commands_as_they_are() -> None:
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    block = text.split("<!-- help -->")[1].split("<!-- /help -->")[0]
+    listed = dict(re.findall(r"aztr-qa (\S+) +(\S.*)", block))
+    commands = {
+        command.name or command.callback.__name__.replace("_", "-"): command.callback.__doc__
+        for command in cli.app.registered_commands
+        if command.callback is not None
+    }
+    assert listed == commands
 
 
 def test_ask_and_search_print_text_or_json(run: Run) -> None:
