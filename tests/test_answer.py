@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aztr_qa.expecting import find_expected, find_figures, holds_expected
 from aztr_qa.records import LANGUAGES, Answer, Language
-from aztr_qa.refuse import REFUSALS, find_names, is_supported_script
+from aztr_qa.refuse import REFUSALS, is_supported_script
 from aztr_qa.service import Service
 from aztr_qa.views import ask
 from aztr_qa.wire import AnswerRequest
@@ -176,10 +176,15 @@ def test_sentences_that_hold_what_was_asked_for() -> None:
     assert find_figures("15.06.2021, 44 gün") == {"15", "06", "2021", "44"}
 
 
-def test_names_are_capital_words_inside_a_question() -> None:
-    assert find_names("Who won the Champions League in Baku?").tolist() == [False] * 3 + [
-        True,
-        True,
-        False,
-        True,
-    ]
+def test_names_are_capital_words_inside_a_question(service: Service) -> None:
+    read = service.answerer.terms.read_question("Who won the Champions League in Baku, who?")
+    names = dict(zip(read.words, read.is_name.tolist(), strict=True))
+    assert [word for word, is_name in names.items() if is_name] == ["champions", "league", "baku"]
+    assert list(read.words).count("who") == 1
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS.values(), "Kaç asker katıldı?", "Python CSV?"])
+def test_verdict_does_not_depend_on_k(question: str, service: Service) -> None:
+    answers = [service.ask(service.read_question(question), k=k) for k in (1, 3, 10)]
+    assert len({(a.refused, a.confidence, a.text) for a in answers}) == 1
+    assert [len(a.hits) for a in answers] == [1, 3, 3]

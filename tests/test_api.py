@@ -1,7 +1,9 @@
 """The HTTP service against its contract: names, statuses, problems, headers."""
 
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -196,7 +198,11 @@ def test_unknown_things_are_not_found(client: TestClient) -> None:
     for path in ("/v1/passages/yox", "/v1/articles/yox", "/v1/articles/yox/passages", "/nowhere"):
         response = client.get(path)
         assert (response.status_code, response.json()["code"]) == (404, "not_found"), path
-    assert client.get("/v1/search").json()["code"] == "method_not_allowed"
+    wrong_method = client.get("/v1/search")
+    assert wrong_method.json()["code"] == "method_not_allowed"
+    assert wrong_method.headers["Allow"] == "POST"
+    generation = client.get("/v1/index").json()["generation"]
+    assert client.get("/v1/passages/yox").headers["X-Generation"] == generation
 
 
 def test_request_id_is_kept_when_it_is_harmless(client: TestClient) -> None:
@@ -217,7 +223,10 @@ def test_page_is_served_with_a_strict_policy(client: TestClient) -> None:
         assert "script-src 'self'" in response.headers["content-security-policy"]
         assert "unsafe" not in response.headers["content-security-policy"]
     assert client.get("/static/app.js").status_code == 200
-    assert client.get("/static/../service.py").status_code == 404
+    for path in ("/static/%2e%2e/service.py", "/static/..%2fservice.py", "/static//etc/passwd"):
+        assert client.get(path).status_code == 404, path
+    assert client.head("/").status_code == 200
+    assert client.head("/healthz").status_code == 200
 
 
 def test_inside_of_an_error_does_not_leak(
@@ -230,6 +239,8 @@ def test_inside_of_an_error_does_not_leak(
     response = client.post("/v1/search", json=QUESTION)
     assert (response.status_code, response.json()["code"]) == (500, "internal_error")
     assert "secret" not in response.text
+    assert response.headers["X-Request-ID"] == response.json()["request_id"]
+    assert "content-security-policy" in response.headers
 
 
 def test_not_ready_without_an_index_then_swaps_to_a_new_one(
@@ -250,3 +261,34 @@ def test_not_ready_without_an_index_then_swaps_to_a_new_one(
         second = build_index(replace(config, passage_words=60), embedder).generation
         live._swap_if_new()
         assert client.post("/v1/search", json=QUESTION).json()["generation"] == second != first
+
+
+def test_watching_outlives_whatever_is_wrong_with_an_index(
+    small_config: Config, embedder: StaticEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aztr_qa.api.live.POLL_SECONDS", 0.01)
+    config = replace(small_config, index_dir=small_config.index_dir.parent / "watched")
+    first = build_index(config, embedder).generation
+    live = LiveService(config)
+    live.load()
+    live.watch()
+    try:
+        (config.index_dir / "CURRENT").write_bytes(b"\xff")
+        time.sleep(0.1)
+        assert live.get().manifest.id == first
+        second = build_index(replace(config, passage_words=60), embedder).generation
+        for _ in range(500):
+            if live.get().manifest.id == second:
+                break
+            time.sleep(0.01)
+        assert live.get().manifest.id == second
+    finally:
+        live.close()
+
+
+def test_answers_to_many_at_once_are_the_same(client: TestClient) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda _: client.post("/v1/answers", json=QUESTION).json(), range(24))
+        )
+    assert len({(a["text"], a["id"], a["confidence"]) for a in answers}) == 1

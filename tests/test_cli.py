@@ -14,7 +14,7 @@ import pytest
 from aztr_qa import cli
 from aztr_qa.config import Config
 from aztr_qa.errors import ConfigError
-from aztr_qa.serving import check_port
+from aztr_qa.serving import open_socket
 from tests.conftest import REPOSITORY, write_small_corpus
 
 Run = Callable[..., tuple[int, str, str]]
@@ -130,11 +130,21 @@ def test_index_says_when_nothing_has_changed_and_names_what_it_left_out(
         pytest.param(["search", "x", "-k", "many"], 2, "valid integer", id="k is text"),
         pytest.param(["eval", "--gold", "yox.jsonl"], 1, "yox.jsonl: cannot be read", id="no gold"),
         pytest.param(["serve", "--port", "70000"], 2, "65535", id="port"),
+        pytest.param(["serve", "--host", "no.such.host.invalid"], 1, "no such address", id="host"),
+        pytest.param(
+            ["index", "--index", "file", "--corpus", "."], 1, "choose another", id="index"
+        ),
+        pytest.param(
+            ["eval", "--gold", "g.jsonl", "--json", "no/f.json"], 1, "no/f.json", id="out"
+        ),
     ],
 )
 def test_mistakes_get_one_clear_line(
     run: Run, arguments: list[str], code: int, message: str
 ) -> None:
+    Path("file").touch()
+    row = {"id": "q", "question": "Şuşa?", "language": "az", "answerable": False}
+    Path("g.jsonl").write_text(json.dumps(row), encoding="utf-8")
     exit_code, out, err = run(*arguments)
     assert exit_code == code
     assert message in " ".join(err.replace("│", " ").split())
@@ -160,7 +170,7 @@ def test_port_in_use_is_told_before_any_work() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=f"cannot listen on 127.0.0.1:{port} .* --port"):
-            check_port(Config(port=port))
+            open_socket(Config(port=port))
 
 
 def test_add_keeps_good_files_and_reports_bad_ones(run: Run, tmp_path: Path) -> None:
@@ -222,3 +232,21 @@ def test_help_imports_nothing_heavy() -> None:
         cwd=REPOSITORY,
     )
     assert done.stdout.strip().endswith("[]")
+
+
+def test_add_knows_the_records_of_the_corpus_and_leaves_readmes(run: Run, tmp_path: Path) -> None:
+    corpus = tmp_path / "c"
+    corpus.mkdir()
+    (corpus / "sources.toml").write_text('[x]\ntitle = "Kitab"\n', encoding="utf-8")
+    path = tmp_path / "az.md"
+    path.write_text("---\nsource: x\n---\nDəmir yolu Bakını Qarsa bağlayır.\n", encoding="utf-8")
+    assert run("add", str(path), "--corpus", "c")[0] == 0
+    (tmp_path / "README.md").write_text("Bu, məqalə deyil.", encoding="utf-8")
+    code, out, _ = run("add", "README.md", "--corpus", "c")
+    assert (code, "no article; rename it" in out) == (1, True)
+
+
+def test_ask_shows_the_aligned_paragraph_in_the_answers_language(run: Run) -> None:
+    out = run("ask", "When was the Shusha Declaration signed?", "--passage-language", "az")[1]
+    assert "“Şuşa Bəyannaməsi 15 iyun 2021-ci ildə imzalanıb.” [1]" in out
+    assert "    (en) The Shusha Declaration was signed on 15 June 2021." in out

@@ -13,6 +13,7 @@ from aztr_qa.embed import SHIPPED_MODEL, StaticEmbedder, load_embedder
 from aztr_qa.errors import ModelError
 from aztr_qa.text import fold
 
+TOKENIZER = Tokenizer.from_file(str(SHIPPED_MODEL / "tokenizer.json"))
 TEXTS = [
     "Şuşa Bəyannaməsi nə vaxt imzalanıb?",
     "Türkiye ile Azerbaycan arasındaki tatbikatlar",
@@ -41,8 +42,7 @@ def test_batches_do_not_change_vectors(embedder: StaticEmbedder) -> None:
 
 @given(st.text("aəbcçdefgğhxıiİIjkqlmnoöprsştuüvyz ’'.,-0123456789"))
 def test_tokenizer_folds_as_text_does(text: str) -> None:
-    tokenizer = Tokenizer.from_file(str(SHIPPED_MODEL / "tokenizer.json"))
-    assert tokenizer.normalizer.normalize_str(text) == fold(text)
+    assert TOKENIZER.normalizer.normalize_str(text) == fold(text)
 
 
 def test_translations_lie_nearer_than_other_sentences(embedder: StaticEmbedder) -> None:

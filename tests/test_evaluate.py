@@ -162,6 +162,7 @@ def test_shipped_gold_set_is_as_large_and_as_mixed_as_promised() -> None:
     }
 
 
+@pytest.mark.slow
 def test_gold_patterns_are_short_and_each_is_found_in_its_article(
     articles_service: Service,
 ) -> None:
@@ -180,6 +181,7 @@ def test_gold_patterns_are_short_and_each_is_found_in_its_article(
     assert lost == ["en-a-022"]
 
 
+@pytest.mark.slow
 def test_no_gold_question_copies_an_article(articles_service: Service) -> None:
     """No run of eight words of a question stands in an article."""
     runs: set[tuple[str, ...]] = set()
@@ -189,3 +191,20 @@ def test_no_gold_question_copies_an_article(articles_service: Service) -> None:
     for question in read_gold(sorted((REPOSITORY / "eval" / "gold").glob("*.jsonl"))):
         words = question.question.lower().split()
         assert not any(tuple(words[i : i + 8]) in runs for i in range(len(words) - 7)), question.id
+
+
+def test_question_that_cannot_be_asked_counts_as_zero(tmp_path: Path, service: Service) -> None:
+    path = _write(tmp_path / "g.jsonl", GOLD, {**GOLD, "id": "q4", "question": "?!"})
+    figures = compute_figures(judge_questions(service, read_gold([path])), service.manifest)
+    assert figures["retrieval"]["all"]["recall@5"] == 0.5
+    with pytest.raises(GoldError, match="expected text"):
+        read_gold([_write(tmp_path / "h.jsonl", {**GOLD, "question": 5})])
+
+
+def test_floors_that_are_named_must_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_floors(None) == {}
+    with pytest.raises(GoldError, match="no such file; give the floors with --floors"):
+        read_floors(tmp_path / "flors.toml")

@@ -92,7 +92,7 @@ def test_damaged_file_is_found_and_repaired_by_the_next_build(
 def test_newer_format_and_missing_index_say_what_to_run(
     config: Config, embedder: StaticEmbedder
 ) -> None:
-    with pytest.raises(IndexMissingError, match="no index yet; run: aztr-qa index"):
+    with pytest.raises(IndexMissingError, match="no index yet; run: aztr-qa index --index"):
         Service.open(config, embedder=embedder)
     report = build_index(config, embedder)
     path = generations.generation_dir(config.index_dir, report.generation) / "manifest.json"
@@ -102,6 +102,9 @@ def test_newer_format_and_missing_index_say_what_to_run(
         Service.open(config, embedder=embedder)
     (config.index_dir / "CURRENT").write_text("../../etc\n", encoding="utf-8")
     with pytest.raises(IndexMissingError, match="names no generation"):
+        Service.open(config, embedder=embedder)
+    (config.index_dir / "CURRENT").write_bytes(b"\xff")
+    with pytest.raises(IndexMissingError, match="cannot be read; run: aztr-qa index --index"):
         Service.open(config, embedder=embedder)
 
 
@@ -158,7 +161,7 @@ def test_build_killed_at_any_moment_leaves_an_index_that_serves(
         service = Service.open(config, embedder=embedder)
         assert service.manifest.id == live
         service.close()
-    assert build_index(config, embedder, force=True).generation == live
+    assert build_index(config, embedder, force=True).generation != live
 
 
 @pytest.mark.slow
@@ -174,3 +177,50 @@ def test_two_builds_at_once_both_succeed(config: Config, embedder: StaticEmbedde
     assert [process.returncode for process in both] == [0, 0]
     assert sorted("nothing has changed" in output for output in outputs) == [False, True]
     Service.open(config, embedder=embedder).close()
+
+
+def test_forced_build_never_touches_the_live_folder(
+    config: Config, embedder: StaticEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = build_index(config, embedder).generation
+    for step in ("stage_generation", "publish"):
+        with monkeypatch.context() as patch:
+            patch.setattr(building, step, _interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                build_index(config, embedder, force=True)
+        assert _live(config) == live
+        Service.open(config, embedder=embedder).close()
+    with monkeypatch.context() as patch:
+        patch.setattr(generations, "point_to", _interrupt)  # after the new folder is in its place
+        with pytest.raises(KeyboardInterrupt):
+            build_index(config, embedder, force=True)
+    assert _live(config) == live
+    forced = build_index(config, embedder, force=True).generation
+    assert forced != live
+    assert _live(config) == forced
+    assert not build_index(config, embedder).built
+
+
+def _interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_files_that_could_not_be_read_are_named_again(
+    config: Config, embedder: StaticEmbedder
+) -> None:
+    (config.corpus_dirs[0] / "pis.txt").write_bytes(b"\0")
+    (config.corpus_dirs[0] / "sources.toml").symlink_to("nowhere")
+    (config.corpus_dirs[0] / "articles.toml").mkdir()
+    first, second = build_index(config, embedder), build_index(config, embedder)
+    assert (first.built, second.built) == (True, False)
+    assert first.left_out == second.left_out
+    assert "NUL" in next(iter(first.left_out.values()))
+
+
+def test_index_with_other_word_vectors_is_refused(config: Config, embedder: StaticEmbedder) -> None:
+    report = build_index(config, embedder)
+    path = generations.generation_dir(config.index_dir, report.generation) / "manifest.json"
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**fields, "word_model_fingerprint": "0"}), encoding="utf-8")
+    with pytest.raises(IndexMismatchError, match=r"other word vectors .* run: aztr-qa index"):
+        Service.open(config, embedder=embedder)

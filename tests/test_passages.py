@@ -90,3 +90,15 @@ def test_short_paragraphs_share_a_passage() -> None:
     passages = split_article(make_article([short, short, long.strip()]), max_words=60)
     assert passages[0].text.startswith(f"{short}\n\n{short}\n\nBu uzun")
     assert [p.section for p in passages] == [""] * len(passages)
+
+
+def test_long_aligned_paragraph_stays_one_passage() -> None:
+    passages = split_article(make_article(["Bu uzun cümlədir. " * 60], anchors=True), max_words=50)
+    assert [p.sibling_key for p in passages] == ["a#p0"]
+
+
+def test_item_that_nothing_follows_is_not_quotable() -> None:
+    text = "• 2021: Bəyannamə"
+    blocks = (Block("item", 0, len(text), "az"),)
+    passage = split_article(Article("a", "az", text, Record("Başlıq"), blocks))[0]
+    assert [s.quotable for s in passage.sentences] == [False]

@@ -10,6 +10,7 @@ from aztr_qa.reading import read_corpus, read_markdown, read_plain
 from aztr_qa.reading.joining import Joiner
 from aztr_qa.reading.lines import read_lines
 from aztr_qa.reading.noise import set_noise_apart
+from aztr_qa.sentences import split_sentences
 from tests.conftest import SMALL_CORPUS, write_small_corpus
 
 PARAGRAPH = (
@@ -49,11 +50,7 @@ def _join(*lines: str) -> str:
             id="capitals known as one word",
         ),
         pytest.param(["Su-", "25 uçağı"], "Su-25 uçağı", id="figure"),
-        pytest.param(
-            ["soft\u00ad", "hyphen"],
-            "soft hyphen",
-            id="soft hyphen is not a hyphen at a line's end",
-        ),
+        pytest.param(["ola\u00ad ", "raq söz\u00addür"], "olaraq sözdür", id="soft hyphens"),
     ],
 )
 def test_lines_are_joined(lines: list[str], joined: str) -> None:
@@ -193,3 +190,61 @@ def test_bad_sources_file_is_named(tmp_path: Path, guesser: LanguageGuesser) -> 
     (tmp_path / "sources.toml").write_text("[a\n", encoding="utf-8")
     with pytest.raises(CorpusError, match="not valid TOML"):
         read_corpus([tmp_path], guesser)
+
+
+@pytest.mark.parametrize(
+    "matter",
+    [
+        pytest.param("date: 2024-13-45", id="impossible date"),
+        pytest.param("a: " + "[" * 3000, id="nested too deep"),
+    ],
+)
+def test_front_matter_that_breaks_the_parser_breaks_nothing_else(
+    matter: str, tmp_path: Path, guesser: LanguageGuesser
+) -> None:
+    write_small_corpus(tmp_path)
+    (tmp_path / "pis.md").write_text(f"---\n{matter}\n---\nMətn.\n", encoding="utf-8")
+    corpus = read_corpus([tmp_path], guesser)
+    assert len(corpus.articles) == len(SMALL_CORPUS)
+    assert [problem.path.name for problem in corpus.problems] == ["pis.md"]
+
+
+def test_markup_in_markdown_is_read_as_its_text(tmp_path: Path, guesser: LanguageGuesser) -> None:
+    path = tmp_path / "a.md"
+    text = "<div>\nBirinci <b>abzas</b>.\n</div>\n\n<script>\nalert(1)\n</script>\n\nor\u00addu.\n"
+    path.write_text(text, encoding="utf-8")
+    article = read_markdown(path, guesser, article_id="a")
+    assert article.text == "Birinci abzas .\n\nordu."
+
+
+def test_form_feed_inside_a_line_parts_words() -> None:
+    assert _join("açıq olunmuşdur.\fYeni səhifə") == "açıq olunmuşdur. Yeni səhifə"
+
+
+def test_hidden_folders_are_left_out_but_a_hidden_corpus_is_read(
+    tmp_path: Path, guesser: LanguageGuesser
+) -> None:
+    corpus = write_small_corpus(tmp_path / ".corpus")
+    hidden = corpus / ".git" / "a" / "b"
+    hidden.mkdir(parents=True)
+    (hidden / "c.md").write_text(PARAGRAPH, encoding="utf-8")
+    read = read_corpus([corpus, corpus / "kicik"], guesser)  # overlapping folders: each file once
+    assert len(read.articles) == len(SMALL_CORPUS)
+    assert read.problems == ()
+
+
+def test_names_in_other_letters_give_different_ids(
+    tmp_path: Path, guesser: LanguageGuesser
+) -> None:
+    for name in ("Ə.txt", "Ş.txt"):
+        (tmp_path / name).write_text(PARAGRAPH, encoding="utf-8")
+    assert {a.id for a in read_corpus([tmp_path], guesser).articles} == {"e", "s"}
+
+
+def test_long_single_line_is_read(tmp_path: Path, guesser: LanguageGuesser) -> None:
+    """A quarter of a megabyte in one line: what looks back must not look back to its beginning."""
+    sentence = "Bu, uzun bir sətirdəki cümlələrdən biridir, başqa heç nə deyil. "
+    path = tmp_path / "uzun.txt"
+    path.write_text(sentence * 4000, encoding="utf-8")
+    article = read_plain(path, guesser, article_id="uzun")
+    assert len(split_sentences(article.text)) == 4000

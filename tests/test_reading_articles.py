@@ -20,6 +20,7 @@ from aztr_qa.reading import read_plain
 from aztr_qa.reading.corpus import read_corpus
 from aztr_qa.records import Article
 
+pytestmark = pytest.mark.slow
 LABELS: dict[str, dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "golden" / "article_lines.toml").read_text(encoding="utf-8")
 )

@@ -127,3 +127,26 @@ def test_large_index_looks_at_candidates_of_every_language(
         embedder=service.retriever.embedder,
     )
     assert {int(language) for language in sources.languages[table.rows]} == {0, 1, 2}
+
+
+def test_filter_in_a_large_index_keeps_what_it_allows(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aztr_qa.signals.EXHAUSTIVE", 3)  # nine passages are many, three are not
+    hits = service.search(service.read_question("Freight"), k=5, passage_languages=["az"])
+    assert len(hits) == 3
+
+
+def test_question_of_many_words_is_read_once_each_and_cut(service: Service) -> None:
+    terms = service.answerer.terms
+    assert terms.read_question("a " * 900 + "b").words == ("a", "b")
+    assert len(terms.read_question(" ".join(f"söz{i}" for i in range(200))).words) == 64
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Şu\u00adşa\u200b haradadır?", "\ufeffŞuşa haradadır?", "Şuşa haradadır? 👩\u200d💻"],
+    ids=["soft hyphen", "byte order mark", "joined emoji"],
+)
+def test_characters_that_show_nothing_are_taken_out(text: str, service: Service) -> None:
+    assert service.read_question(text).text.startswith("Şuşa haradadır?")

@@ -50,6 +50,12 @@ CASES = [
     ),
     pytest.param(["T.C. Bakü Büyükelçiliği açıkladı.", "Metin kısaydı."], id="tr T.C."),
     pytest.param(["Is it so?", "Yes, e.g. Dr. Smith says so."], id="en abbreviations"),
+    pytest.param(
+        ["This is what it is.", "The rest is red.", "See."], id="en words, no abbreviations"
+    ),
+    pytest.param(["Bu zor bir iş.", "Onlar haklı.", "Cevap red.", "Bitti."], id="tr words"),
+    pytest.param(["Rütbələr, adlar və s.", "Hamısı dəyişdi."], id="az və s. ends a sentence"),
+    pytest.param(["Bax, s. 12 və No. 5 yazılıb.", "Bitdi."], id="pages and numbers"),
 ]
 
 

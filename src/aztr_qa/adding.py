@@ -12,7 +12,7 @@ from aztr_qa.embed import SHIPPED_MODEL
 from aztr_qa.errors import AztrQaError
 from aztr_qa.language import LanguageGuesser
 from aztr_qa.passages import split_article
-from aztr_qa.reading.corpus import SUFFIXES, read_file
+from aztr_qa.reading.corpus import SUFFIXES, is_about, read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ def _add_file(path: Path, corpus: Path, guesser: LanguageGuesser) -> Added:
             False,
             f"{path.name}: a {path.suffix or 'nameless'} file; use {' or '.join(SUFFIXES)}",
         )
+    if is_about(path):
+        return Added(str(path), False, f"{path.name}: a file about a folder, no article; rename it")
     same = target.exists() and target.read_bytes() == path.read_bytes()
     if target.exists() and not same:
         return Added(
@@ -61,7 +63,7 @@ def _add_file(path: Path, corpus: Path, guesser: LanguageGuesser) -> Added:
             f"{path.name}: another file of this name is in {corpus}; rename one of the two",
         )
     try:
-        article = read_file(path, [path.parent], guesser)
+        article = read_file(path, [path.parent], guesser, beside=corpus)
     except AztrQaError as error:
         return Added(str(path), False, str(error))
     if not same:

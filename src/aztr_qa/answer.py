@@ -79,7 +79,7 @@ class Answerer:
             for marker, quote in enumerate(quotes, start=1)
         )
         return Answer(
-            id=make_answer_id(question, hits, generation),
+            id=make_answer_id(question, hits, answer_language, generation),
             question=question,
             language=answer_language,
             text=compose_text(citations),
@@ -136,7 +136,7 @@ def refuse(
 ) -> Answer:
     """An answer that says why there is none, with the nearest passages."""
     return Answer(
-        id=make_answer_id(question, hits, generation),
+        id=make_answer_id(question, hits, answer_language, generation),
         question=question,
         language=answer_language,
         text=REFUSALS[answer_language][reason],
@@ -148,7 +148,15 @@ def refuse(
     )
 
 
-def make_answer_id(question: Question, hits: Sequence[Hit], generation: str) -> str:
-    """An id that is the same for the same question, hits and generation."""
-    parts = [question.text, question.language, generation, *(hit.passage.id for hit in hits)]
+def make_answer_id(
+    question: Question, hits: Sequence[Hit], language: Language, generation: str
+) -> str:
+    """An id that is the same for the same question, hits, answer language and generation."""
+    parts = [
+        question.text,
+        question.language,
+        language,
+        generation,
+        *(hit.passage.id for hit in hits),
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]

@@ -14,15 +14,23 @@ from safetensors.numpy import load_file, save_file
 
 from aztr_qa import lexical
 from aztr_qa.config import Config
-from aztr_qa.embed import SHIPPED_MODEL, Embedder, FloatMatrix, StaticEmbedder
+from aztr_qa.embed import (
+    SHIPPED_MODEL,
+    Embedder,
+    FloatMatrix,
+    StaticEmbedder,
+    fingerprint_files,
+)
 from aztr_qa.errors import IndexMismatchError
 from aztr_qa.generations import (
     FORMAT_VERSION,
     Manifest,
     check_files,
+    choose_id,
     generation_dir,
     hash_file,
     hash_files,
+    list_generations,
     lock_builds,
     point_to,
     publish,
@@ -33,8 +41,9 @@ from aztr_qa.generations import (
 from aztr_qa.index import VectorIndex
 from aztr_qa.language import LanguageGuesser
 from aztr_qa.passages import split_article
-from aztr_qa.reading import Problem, read_corpus
+from aztr_qa.reading import read_corpus
 from aztr_qa.reading.corpus import find_files
+from aztr_qa.reading.sources import RECORD_FILES
 from aztr_qa.records import LANGUAGES, Article, Passage
 from aztr_qa.store import write_store
 from aztr_qa.terms import TermIndex
@@ -56,35 +65,44 @@ _CODE = (
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: `built` is False when nothing had changed; problems name the files left
-    out.
-    """
+    """What a build did: `built` is False when nothing had changed."""
 
     generation: str
     built: bool
     counts: dict[str, int]
-    problems: tuple[Problem, ...]
+    left_out: dict[str, str]  # path -> why it could not be read
 
 
 def hash_inputs(config: Config, fingerprint: str) -> str:
-    """16 hex digits that change with the corpus files, the settings, the model and the code that
-    reads.
+    """16 hex digits that change with the corpus files, the settings, the models and the
+    reading code.
     """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    code = [
+    code = [path for name in _CODE for path in [package / name, *(package / name).glob("*.py")]]
+    for path in sorted(path for path in code if path.is_file()):
+        digest.update(hash_file(path).encode())
+    records = [
         path
-        for name in _CODE
-        for path in sorted([package / name, *(package / name).glob("*.py")])
+        for folder in config.corpus_dirs
+        for name in RECORD_FILES
+        for path in sorted(folder.rglob(name))
         if path.is_file()
     ]
-    toml = [path for folder in config.corpus_dirs for path in sorted(folder.rglob("*.toml"))]
-    for path in code:
-        digest.update(hash_file(path).encode())
-    for path in [*find_files(config.corpus_dirs), *toml]:
-        digest.update(f"{path.name}\0{hash_file(path)}\0".encode())
-    digest.update(json.dumps([FORMAT_VERSION, fingerprint, _settings(config)]).encode())
+    for path in [*find_files(config.corpus_dirs), *records]:
+        digest.update(f"{path.name}\0{_hash_if_readable(path)}\0".encode())
+    guesser = hash_file(SHIPPED_MODEL / "language.safetensors")
+    parts = [FORMAT_VERSION, fingerprint, fingerprint_files(SHIPPED_MODEL), guesser]
+    digest.update(json.dumps([*parts, _settings(config)]).encode())
     return digest.hexdigest()[:16]
+
+
+def _hash_if_readable(path: Path) -> str:
+    """The file's hash; a file that cannot be read is reported when the corpus is read, not here."""
+    try:
+        return hash_file(path)
+    except OSError:
+        return "unreadable"
 
 
 def is_stale(config: Config, embedder: Embedder) -> bool:
@@ -107,43 +125,45 @@ def build_index(
     with lock_builds(config.index_dir):
         inputs = hash_inputs(config, embedder.fingerprint)
         if not force and (unchanged := _find_unchanged(config.index_dir, inputs)):
-            return BuildReport(unchanged.id, False, unchanged.counts, ())
+            return BuildReport(unchanged.id, False, unchanged.counts, unchanged.left_out)
         report("read", 0, 1)
         corpus = read_corpus(config.corpus_dirs, LanguageGuesser.load(SHIPPED_MODEL))
         report("read", 1, 1)
-        with stage_generation(config.index_dir, inputs) as staged:
+        generation = choose_id(config.index_dir, inputs)
+        with stage_generation(config.index_dir, generation) as staged:
             counts = _write_parts(staged, corpus.articles, config, embedder, report)
             manifest = Manifest(
                 format_version=FORMAT_VERSION,
-                id=inputs,
+                id=generation,
                 inputs=inputs,
                 model_name=embedder.name,
                 model_fingerprint=embedder.fingerprint,
+                word_model_fingerprint=fingerprint_files(SHIPPED_MODEL),
                 dim=embedder.dim,
                 settings=_settings(config),
                 counts=counts,
                 corpus=tuple(str(folder.resolve()) for folder in config.corpus_dirs),
                 built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                left_out={str(problem.path): problem.message for problem in corpus.problems},
                 files=hash_files(staged),
             )
             publish(config.index_dir, staged, manifest)
-    return BuildReport(manifest.id, True, counts, corpus.problems)
+    return BuildReport(manifest.id, True, counts, manifest.left_out)
 
 
 def _find_unchanged(index_dir: Path, inputs: str) -> Manifest | None:
-    """The generation with these inputs, made live again if need be; None when it is not there or
-    damaged.
-    """
-    folder = generation_dir(index_dir, inputs)
-    if not folder.is_dir():
-        return None
-    try:
-        manifest = read_manifest(folder)
-        check_files(folder, manifest)
-    except IndexMismatchError:
-        return None
-    point_to(index_dir, inputs)
-    return manifest
+    """The whole generation with these inputs, made live if it is not; None when there is none."""
+    for folder in list_generations(index_dir):
+        try:
+            manifest = read_manifest(folder)
+            if manifest.inputs != inputs:
+                continue
+            check_files(folder, manifest)
+        except IndexMismatchError:
+            continue
+        point_to(index_dir, manifest.id)
+        return manifest
+    return None
 
 
 def _settings(config: Config) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import typer
 
 from aztr_qa import __version__
 from aztr_qa.config import Config
-from aztr_qa.errors import AztrQaError, IndexMissingError
+from aztr_qa.errors import AztrQaError, IndexMismatchError, IndexMissingError
 
 if TYPE_CHECKING:
     from aztr_qa.building import BuildReport
@@ -76,6 +76,10 @@ def main() -> None:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"aztr-qa: {where}{error.strerror or error}; check the path", file=sys.stderr)
+        raise SystemExit(1) from None
 
 
 @app.callback(invoke_without_command=True)
@@ -111,7 +115,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Number of processes.")] = 1,
 ) -> None:
     """Start the service; builds the index first when it is missing or stale."""
-    from aztr_qa.serving import check_port, run_server
+    from aztr_qa.serving import open_socket, run_server
 
     config = _configure(corpus, index_dir)
     config = replace(
@@ -120,11 +124,11 @@ def serve(
         port=config.port if port is None else port,
         workers=workers,
     )
-    check_port(config)
+    bound = open_socket(config)
     embedder = _load_embedder(config)
     if _is_missing_or_stale(config, embedder):
         _print_build(_build(config, embedder=embedder), as_json=False, file=sys.stderr)
-    run_server(config)
+    run_server(config, bound)
 
 
 @app.command()
@@ -207,9 +211,9 @@ def evaluate(
         Path | None,
         typer.Option("--report", help="Write report.md and report.json into this folder."),
     ] = None,
-    floors: Annotated[Path, typer.Option(help="Figures that must be reached.")] = Path(
-        "eval/floors.toml"
-    ),
+    floors: Annotated[
+        Path | None, typer.Option(help="Figures that must be reached; eval/floors.toml if there.")
+    ] = None,
 ) -> None:
     """Measure retrieval, answers and refusals on gold questions; exit 1 below the floors."""
     from aztr_qa.evaluate import report
@@ -220,6 +224,8 @@ def evaluate(
     config = _configure(corpus, index_dir)
     questions = read_gold(gold or sorted(Path("eval/gold").glob("*.jsonl")))
     bounds = read_floors(floors)
+    if json_file:
+        json_file.touch()  # a path that cannot be written is told before the work, not after it
     if corpus:
         _build(config)
     with _open_service(config) as service:
@@ -294,7 +300,7 @@ def _is_missing_or_stale(config: Config, embedder: "Embedder") -> bool:
 
     try:
         return is_stale(config, embedder)
-    except IndexMissingError:
+    except (IndexMissingError, IndexMismatchError):
         return True
 
 
@@ -311,14 +317,14 @@ def _build(
 
 
 def _print_build(report: "BuildReport", *, as_json: bool, file: Any = None) -> None:
-    for problem in report.problems:
-        print(f"left out: {problem.message}", file=sys.stderr)
+    for reason in report.left_out.values():
+        print(f"left out: {reason}", file=sys.stderr)
     if as_json:
         content = {
             "generation": report.generation,
             "built": report.built,
             "counts": report.counts,
-            "left_out": [{"file": str(p.path), "reason": p.message} for p in report.problems],
+            "left_out": [{"file": f, "reason": why} for f, why in report.left_out.items()],
         }
         print(_to_json(content))
         return

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from aztr_qa.errors import IndexMismatchError, IndexMissingError
+from aztr_qa.errors import ConfigError, IndexMismatchError, IndexMissingError
 
 FORMAT_VERSION = 1
 KEPT_GENERATIONS = 2  # the live one and the one before it, for a server that still reads it
@@ -35,24 +35,45 @@ class Manifest:
     inputs: str  # hash of the corpus files, the settings and the code that reads them
     model_name: str
     model_fingerprint: str
+    word_model_fingerprint: str  # of the static model whose words are matched
     dim: int
     settings: dict[str, Any]
     counts: dict[str, int]
     corpus: tuple[str, ...]
     built_at: str
+    left_out: dict[str, str]  # files that could not be read -> why
     files: dict[str, str]  # path inside the generation -> sha256
 
 
 def read_current(index_dir: Path) -> str:
     """The id of the live generation. Raises IndexMissingError when there is none."""
     path = index_dir / "CURRENT"
+    rebuild = f"{_REBUILD} --index {index_dir}"
     try:
         current = path.read_text(encoding="utf-8").strip()
     except FileNotFoundError as error:
-        raise IndexMissingError(f"{index_dir}: no index yet; {_REBUILD}") from error
+        raise IndexMissingError(f"{index_dir}: no index yet; {rebuild}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexMissingError(f"{path}: cannot be read; {rebuild}") from error
     if not current.replace("-", "").isalnum() or not generation_dir(index_dir, current).is_dir():
-        raise IndexMissingError(f"{path}: names no generation that is there; {_REBUILD}")
+        raise IndexMissingError(f"{path}: names no generation that is there; {rebuild}")
     return current
+
+
+def list_generations(index_dir: Path) -> list[Path]:
+    """The folders of the published generations, newest first."""
+    root = index_dir / "generations"
+    folders = [path for path in root.glob("*") if path.is_dir() and not path.name.startswith(".")]
+    return sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def choose_id(index_dir: Path, inputs: str) -> str:
+    """An id that no generation has: a published folder is never written to again."""
+    taken = {path.name for path in list_generations(index_dir)}
+    number = 1
+    while (generation := inputs if number == 1 else f"{inputs}-{number}") in taken:
+        number += 1
+    return generation
 
 
 def generation_dir(index_dir: Path, generation: str) -> Path:
@@ -90,8 +111,17 @@ def check_files(folder: Path, manifest: Manifest) -> None:
 
 @contextmanager
 def lock_builds(index_dir: Path) -> Iterator[None]:
-    """Only one build at a time writes here; a second one waits for the first."""
-    index_dir.mkdir(parents=True, exist_ok=True)
+    """Only one build at a time writes here; a second one waits for the first.
+
+    Raises ConfigError when the folder cannot be written.
+    """
+    try:
+        index_dir.mkdir(parents=True, exist_ok=True)
+        (index_dir / ".lock").touch()
+    except OSError as error:
+        raise ConfigError(
+            f"{index_dir}: cannot be written ({error.strerror}); choose another with --index DIR"
+        ) from error
     with (index_dir / ".lock").open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -118,10 +148,6 @@ def publish(index_dir: Path, staged: Path, manifest: Manifest) -> None:
     for path in (*staged.rglob("*"), staged):
         _sync(path)
     final = generation_dir(index_dir, manifest.id)
-    if final.exists():  # a rebuild by force, or a damaged folder
-        retired = final.with_name(f".retired-{manifest.id}")
-        shutil.rmtree(retired, ignore_errors=True)
-        final.rename(retired)
     staged.rename(final)
     _sync(final.parent)
     point_to(index_dir, manifest.id)
@@ -150,11 +176,9 @@ def hash_files(folder: Path) -> dict[str, str]:
 
 
 def _clear_old(index_dir: Path, current: str) -> None:
-    folders = [path for path in (index_dir / "generations").iterdir() if path.is_dir()]
-    hidden = [path for path in folders if path.name.startswith(".")]
-    others = [path for path in folders if path not in hidden and path.name != current]
-    others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in hidden + others[KEPT_GENERATIONS - 1 :]:
+    unfinished = list((index_dir / "generations").glob(".*"))
+    others = [path for path in list_generations(index_dir) if path.name != current]
+    for path in unfinished + others[KEPT_GENERATIONS - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import math
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
@@ -36,7 +37,9 @@ def split_article(article: Article, *, max_words: int = MAX_WORDS) -> list[Passa
     seen: dict[str, int] = {}
     for blocks in _group_blocks(article):
         paragraphs = _find_paragraphs(article, blocks)
-        for runs in _merge_runs(article, paragraphs, max_words=max_words):
+        # An aligned paragraph stays whole, so that its siblings say all that it says.
+        size = sys.maxsize if blocks[0].anchor else max_words
+        for runs in _merge_runs(article, paragraphs, max_words=size):
             passages.append(_make_passage(article, blocks[0], runs, seen))
     return passages
 
@@ -66,7 +69,7 @@ def _find_paragraphs(article: Article, blocks: list[Block]) -> list["_Run"]:
         text = article.text[block.start : block.end]
         if block.kind == "item":
             if item is not None:
-                paragraphs.append(_Run((item,), ""))
+                paragraphs.append(_Run((replace(item, quotable=False),), ""))
             bullet = len(text) - len(text.lstrip(_BULLETS))
             item = Sentence(block.start + bullet, block.end)
             continue
@@ -81,7 +84,7 @@ def _find_paragraphs(article: Article, blocks: list[Block]) -> list["_Run"]:
         if sentences:
             paragraphs.append(_Run(tuple(sentences), find_run_in_heading(text)))
     if item is not None:
-        paragraphs.append(_Run((item,), ""))
+        paragraphs.append(_Run((replace(item, quotable=False),), ""))
     return paragraphs
 
 

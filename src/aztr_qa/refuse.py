@@ -20,7 +20,6 @@ from aztr_qa.expecting import find_expected, find_figures, holds_expected
 from aztr_qa.quoting import Candidate
 from aztr_qa.records import Hit, Language, Question, RefusalReason
 from aztr_qa.terms import TermIndex
-from aztr_qa.text import find_words, fold
 
 CONFIDENCE_SIGNALS: Final = (
     "fused",
@@ -134,22 +133,12 @@ def compute_confidence_signals(
             float(parts[telling].min()) if telling.any() else 0.0,
             float(weights[lacking].sum()),
             float(weights[known < _KNOWN].sum()),
-            float(weights[lacking & find_names(question.text)].sum()),
+            float(weights[lacking & read.is_name].sum()),
             len(figures - find_figures(passage.text)) / len(figures) if figures else 0.0,
             float(is_absent),
         ],
         dtype=np.float32,
     )
-
-
-def find_names(question: str) -> NDArray[np.bool_]:
-    """(n_words,): which words of the question are written like names: a capital letter not at its
-    beginning.
-    """
-    words = [
-        question[start:end] for start, end in find_words(question) if fold(question[start:end])
-    ]
-    return np.array([i > 0 and word[:1].isupper() for i, word in enumerate(words)], dtype=bool)
 
 
 def is_supported_script(text: str) -> bool:

@@ -9,10 +9,9 @@ import re
 # Never the last word of a sentence: titles, ranks, and what stands before a name or a number.
 _OPENING_ABBREVIATIONS = frozenset(
     """
-    dr prof doç dos doc akad av op uzm yrd arş öğr gör mr mrs ms st gen org orgen korg tümg tuğg
-    alb yb bnb yzb ütğm tğm asb astsb üçvş kd kdm bçvş is iş gn gnkur kur müh mim ecz sn hz no
-    nr çev haz ed red tərc bk bkz bax cf see fig şek tab çiz s ss səh sh p pp vol c cild sayı jr
-    akad t.c a.ş l e.g i.e müəll mah cad sok şəh ray küç pr məs məsələn örn
+    dr prof doç dos doc akad av op uzm yrd arş öğr gör mr mrs ms st gen orgen korg tümg tuğg alb
+    yb bnb yzb ütğm tğm asb astsb üçvş kd kdm bçvş gn gnkur müh mim ecz sn hz çev haz tərc bk
+    bkz şek çiz s ss səh sh pp vol jr akad t.c a.ş e.g i.e müəll şəh məs məsələn örn
     """.split()  # noqa: SIM905 - a table of words reads better as words
 )
 # A candidate: a stop with its closing marks, white space, and something that can begin a sentence.
@@ -23,6 +22,14 @@ _CANDIDATE = re.compile(
 # notice.
 _GLUED = re.compile(r"(?<=[^\W\d_A-Z]{3})[.?!](?=[A-ZÇƏĞİÖŞÜ][^\W\d_A-Z]{2})")
 _LAST_TOKEN = re.compile(r"\S+$")
+# "No. 5", "s. 12": these open something only before a figure.
+_BEFORE_FIGURES = frozenset(
+    ("no", "nr", "sayı", "cild", "c", "s", "ss", "sah", "səh", "fig", "tab", "p", "pp", "vol")
+)
+_AND_SO_ON = re.compile(r"\b[vV][eə] s$")
+# No token that decides is longer; looking back further would make a long paragraph quadratic.
+_LOOK_BACK = 60
+_LOOK_AHEAD = 600
 _ROMAN = re.compile(r"^[IVXLC]{1,6}$")
 _SMALL_NUMBER = re.compile(r"^\(?\d{1,2}$")
 _URL = re.compile(r"(?:https?:|www\.)\S*$")
@@ -36,7 +43,9 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     """
     borders = [match.end() for match in _CANDIDATE.finditer(text) if _is_border(text, match)]
     borders += [
-        match.end() for match in _GLUED.finditer(text) if not _URL.search(text, 0, match.start())
+        match.end()
+        for match in _GLUED.finditer(text)
+        if not _URL.search(text[max(0, match.start() - _LOOK_BACK) : match.start()])
     ]
     spans = []
     start = 0
@@ -50,7 +59,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _is_border(text: str, match: re.Match[str]) -> bool:
-    following = text[match.end() :]
+    following = text[match.end() : match.end() + _LOOK_AHEAD]
     beginning = following.lstrip(_OPENERS)[:1]
     if following.startswith(("(", "[")) and not _is_sentence_in_brackets(following):
         return False  # a reference after the stop belongs to the sentence before it
@@ -58,21 +67,24 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
         return False
     if match["stop"] != "." or match["closing"]:
         return True
-    token_match = _LAST_TOKEN.search(text, 0, match.start())
+    before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+    token_match = _LAST_TOKEN.search(before)
     if token_match is None:
         return False
     token = token_match[0].lstrip('(“"«[')
+    if _lower(token) in _BEFORE_FIGURES:
+        return not beginning.isdigit() or bool(_AND_SO_ON.search(before))
     return not _is_abbreviation(token) and not _is_ordinal(token)
 
 
 def _is_abbreviation(token: str) -> bool:
-    plain = token.replace("İ", "i").replace("I", "ı").lower()
-    if plain in _OPENING_ABBREVIATIONS or token.lower() in _OPENING_ABBREVIATIONS:
-        # "və s." and "s." (page) look alike; before a capital letter both open something.
-        return True
     is_initial = len(token) == 1 and token.isupper()
     has_inner_stops = bool(re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", token))
-    return is_initial or has_inner_stops
+    return is_initial or has_inner_stops or _lower(token) in _OPENING_ABBREVIATIONS
+
+
+def _lower(token: str) -> str:
+    return token.replace("İ", "i").lower()
 
 
 def _is_ordinal(token: str) -> bool:

@@ -1,7 +1,7 @@
 """The one place where the parts are put together: a question in, hits or an answer out."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -22,13 +22,15 @@ from aztr_qa.index import VectorIndex
 from aztr_qa.language import LanguageGuesser
 from aztr_qa.lexical import LexicalIndex
 from aztr_qa.quoting import load_quote_weights
-from aztr_qa.records import Answer, Hit, Language, Question
+from aztr_qa.records import Answer, Hit, Language, Question, RefusalReason
 from aztr_qa.refuse import is_supported_script, load_refusal_model
 from aztr_qa.retrieve import Retriever
 from aztr_qa.signals import SignalSources
 from aztr_qa.store import SqliteStore, StoredArticle
 from aztr_qa.terms import TermIndex
-from aztr_qa.text import normalize
+from aztr_qa.text import normalize, strip_invisible
+
+_JUDGED = 10  # hits that quoting and judging look at, whatever the caller asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,14 @@ class Service:
                 f"({manifest.model_fingerprint}), "
                 f"this is {embedder.name} ({embedder.fingerprint}); run: aztr-qa index"
             )
-        check_files(folder, manifest)
         words = (
             embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder.load(SHIPPED_MODEL)
         )
+        if manifest.word_model_fingerprint != words.fingerprint:
+            raise IndexMismatchError(
+                "the index was made with other word vectors than these; run: aztr-qa index"
+            )
+        check_files(folder, manifest)
         store = SqliteStore(folder / "passages.sqlite")
         terms = TermIndex.load(folder, words)
         retriever = Retriever(
@@ -85,7 +91,7 @@ class Service:
 
         Raises QuestionError for a question without a letter or figure, or longer than the limit.
         """
-        plain = " ".join(normalize(text).split())
+        plain = " ".join(strip_invisible(normalize(text)).split())
         if not any(character.isalnum() for character in plain):
             raise QuestionError("the question is empty; write at least one word")
         limit = self.config.max_question_chars
@@ -111,8 +117,7 @@ class Service:
         """The k best passages, best first; raises QuestionError for k out of range or an unknown
         article.
         """
-        if not 1 <= k <= self.config.max_k:
-            raise QuestionError(f"k is {k}; give a whole number from 1 to {self.config.max_k}")
+        self._check_k(k)
         unknown = sorted(set(articles or ()) - set(self.store.columns.article_ids))
         if unknown:
             raise QuestionError(f"no article {unknown[0]!r}; aztr-qa articles lists the ids")
@@ -133,24 +138,39 @@ class Service:
         """An answer in quotes, or a refusal; the language of both is the question's unless another
         is said.
         """
-        hits = self.search(
-            question, k=k, passage_languages=passage_languages, articles=articles, explain=explain
+        # The verdict must not depend on how many hits the caller wants to see.
+        self._check_k(k)
+        found = self.search(
+            question,
+            k=max(k, _JUDGED),
+            passage_languages=passage_languages,
+            articles=articles,
+            explain=explain,
         )
         spoken = answer_language or question.language
-        generation = self.manifest.id
+        answer = self._answer_or_refuse(question, found, spoken)
+        return replace(answer, hits=answer.hits[:k])
+
+    def _answer_or_refuse(
+        self, question: Question, hits: list[Hit], answer_language: Language
+    ) -> Answer:
+        reason: RefusalReason | None = None
         if not is_supported_script(question.text):
+            reason = "language_unsupported"
+        elif self.manifest.counts["total"] == 0:
+            reason = "empty_index"
+        generation = self.manifest.id
+        if reason is not None:
             return refuse(
-                question,
-                "language_unsupported",
-                hits,
-                answer_language=spoken,
-                generation=generation,
+                question, reason, hits, answer_language=answer_language, generation=generation
             )
-        if self.manifest.counts["total"] == 0:
-            return refuse(
-                question, "empty_index", hits, answer_language=spoken, generation=generation
-            )
-        return self.answerer.answer(question, hits, answer_language=spoken, generation=generation)
+        return self.answerer.answer(
+            question, hits, answer_language=answer_language, generation=generation
+        )
+
+    def _check_k(self, k: int) -> None:
+        if not 1 <= k <= self.config.max_k:
+            raise QuestionError(f"k is {k}; give a whole number from 1 to {self.config.max_k}")
 
     def close(self) -> None:
         """Release the files of the generation."""

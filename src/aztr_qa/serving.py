@@ -9,48 +9,57 @@ from aztr_qa.config import Config
 from aztr_qa.errors import ConfigError
 
 
-def check_port(config: Config) -> None:
-    """Raises ConfigError when the address cannot be listened on, before any work is done."""
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((config.host, config.port))
-        except OSError as error:
-            raise ConfigError(
-                f"cannot listen on {config.host}:{config.port} ({error.strerror}); "
-                "stop the other program or choose another port with --port"
-            ) from error
+def open_socket(config: Config) -> socket.socket:
+    """A socket bound to the address, before any work is done.
+
+    Raises ConfigError when the address cannot be listened on.
+    """
+    try:
+        family = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0][0]
+    except OSError as error:
+        raise ConfigError(f"{config.host}: no such address; choose one with --host") from error
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((config.host, config.port))
+        if config.workers == 1:
+            bound.listen(socket.SOMAXCONN)
+    except OSError as error:
+        bound.close()
+        raise ConfigError(
+            f"cannot listen on {config.host}:{config.port} ({error.strerror}); "
+            "stop the other program or choose another port with --port"
+        ) from error
+    return bound
 
 
-def run_server(config: Config) -> None:
-    """Serve until interrupted; running requests are finished first."""
+def run_server(config: Config, bound: socket.socket) -> None:
+    """Serve on the bound socket until interrupted; running requests are finished first."""
     import uvicorn
 
     from aztr_qa.api import create_app
     from aztr_qa.api.live import LiveService
 
     options: dict[str, Any] = {
-        "host": config.host,
-        "port": config.port,
         "log_level": "warning",
         "access_log": False,
         "timeout_graceful_shutdown": 10,
     }
+    port = bound.getsockname()[1]
     if config.workers > 1:
+        bound.close()  # each worker binds anew
         _export(config)
-        _announce(config)
+        _announce(config, port)
+        factory = "aztr_qa.api:create_app_from_environment"
         uvicorn.run(
-            "aztr_qa.api:create_app_from_environment",
-            factory=True,
-            workers=config.workers,
-            **options,
+            factory, factory=True, workers=config.workers, host=config.host, port=port, **options
         )
         return
     live = LiveService(config)
     live.load()
-    _announce(config)
-    uvicorn.run(create_app(live, config), **options)
+    server = uvicorn.Server(uvicorn.Config(create_app(live, config), **options))
+    _announce(config, port)
+    server.run(sockets=[bound])
 
 
 def _export(config: Config) -> None:
@@ -59,8 +68,8 @@ def _export(config: Config) -> None:
     os.environ["AZTR_QA_CORPUS"] = ":".join(str(folder) for folder in config.corpus_dirs)
 
 
-def _announce(config: Config) -> None:
-    address = f"http://{config.host}:{config.port}"
+def _announce(config: Config, port: int) -> None:
+    address = f"http://{config.host}:{port}"
     example = '{"question": "When was the Shusha Declaration signed?"}'
     print(
         f"aztr-qa listens on {address} (stop with Ctrl-C)\n"

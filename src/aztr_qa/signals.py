@@ -71,7 +71,7 @@ class SignalSources:
         """
         row = embedder.embed_question(question)
         shares = self.lexical.compute_shares(question)
-        if len(allowed) <= EXHAUSTIVE:
+        if np.count_nonzero(allowed) <= EXHAUSTIVE:
             rows = np.flatnonzero(allowed)
         else:
             rows = self._choose_candidates(row, shares, allowed, n_candidates)

@@ -135,6 +135,7 @@ class SqliteStore:
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
         self.columns = self._read_columns()
+        self._articles = self._read_articles()  # their texts are held anyway, to check quotes
 
     def close(self) -> None:
         """Release the file."""
@@ -175,6 +176,9 @@ class SqliteStore:
 
     def list_articles(self) -> list[StoredArticle]:
         """Every version of every article, by id, then in the order of LANGUAGES."""
+        return list(self._articles)
+
+    def _read_articles(self) -> list[StoredArticle]:
         rows = self._query("SELECT id, language, file, record, text FROM articles")
         articles = [StoredArticle(r[0], r[1], r[2], _to_record(r[3]), r[4]) for r in rows]
         return sorted(articles, key=lambda a: (a.id, LANGUAGES.index(a.language)))

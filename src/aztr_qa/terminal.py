@@ -39,6 +39,8 @@ def format_answer(answer: AnswerOut) -> str:
     lines = [answer.text, ""]
     for citation in answer.citations:
         lines.append(f"[{citation.marker}] {format_source(citation)}")
+        if citation.shown_in:  # no quotation: the aligned paragraph, in the reader's language
+            lines.append(f"    ({citation.shown_in.language}) {citation.shown_in.text}")
     if answer.refused:
         lines += [
             f"  · {_place(hit.passage)}: {_shorten(hit.passage.text)}" for hit in answer.hits[:3]

@@ -7,10 +7,10 @@ suffixes differ in letters, not in sense.
 [1] Khattab and Zaharia 2020, ColBERT, section 3.2.
 """
 
-from collections import defaultdict
+import threading
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -20,14 +20,15 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from aztr_qa.embed import FloatMatrix, scale_to_unit
-from aztr_qa.text import find_words, fold
+from aztr_qa.text import find_words, fold_word
 
 # How rare a word must be to count: the fourth power lets only near matches count as the word's
 # presence.
 _PRESENCE_POWER = 4
 _PRESENCE_FLOOR = 0.01
 _SAMPLE = 2_000
-_CACHED = 8  # questions; each holds two matrices of its words by all words of the index
+_CACHED = 4  # questions; each holds two matrices of its words by all words of the index
+MAX_QUESTION_WORDS = 64
 
 
 class WordEmbedder(Protocol):
@@ -86,6 +87,7 @@ class QuestionTerms:
     """
 
     words: tuple[str, ...]
+    is_name: NDArray[np.bool_]  # (n_words,): written with a capital letter inside the question
     meaning: FloatMatrix
     spelling: FloatMatrix
     by_meaning: NDArray[np.float32]
@@ -117,7 +119,8 @@ class TermIndex:
         n = len(window_starts) - 1
         self._sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))
         # Searching, quoting and judging one question need the same matrices.
-        self.read_question = lru_cache(maxsize=_CACHED)(self._read_question)
+        self._read: OrderedDict[str, QuestionTerms] = OrderedDict()
+        self._lock = threading.Lock()
 
     @classmethod
     def build(
@@ -202,19 +205,33 @@ class TermIndex:
         best: NDArray[np.float32] = np.maximum.reduceat(scores, offsets)
         return best
 
-    def _read_question(self, question: str) -> QuestionTerms:
-        words = _fold_words(question)
+    def read_question(self, question: str) -> QuestionTerms:
+        """The question's words and their similarities; the last few are remembered."""
+        with self._lock:
+            if question in self._read:
+                return self._read[question]
+        terms = self._compare(question)
+        with self._lock:
+            self._read[question] = terms
+            while len(self._read) > _CACHED:
+                self._read.popitem(last=False)
+        return terms
+
+    def _compare(self, question: str) -> QuestionTerms:
+        # A word said twice says no more; a question of hundreds of words is cut to its first ones.
+        names = dict(list(_find_names(question).items())[:MAX_QUESTION_WORDS])
+        words = list(names)
+        is_name = np.array([names[word] for word in words], dtype=bool)
         if not words:
-            none = np.zeros(0, dtype=np.float32)
-            return QuestionTerms(
-                (), np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32), none, none
-            )
+            none, empty = np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
+            return QuestionTerms((), is_name, empty, empty, none, none)
         sums = self._embedder.sum_pieces(words)
         meaning: FloatMatrix = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
         spelling = self._add_spelling(meaning, words)
         lengths = np.linalg.norm(sums, axis=1)
         return QuestionTerms(
             tuple(words),
+            is_name,
             meaning,
             spelling,
             self._weigh(lengths, meaning),
@@ -267,13 +284,13 @@ def pair_words(question: str, text: str, embedder: WordEmbedder) -> list[WordPai
     written = sorted(set(_written_words(text)))
     if not asked or not written:
         return []
-    question_rows = scale_to_unit(embedder.sum_pieces([fold(word) for word in asked]))
-    text_rows = scale_to_unit(embedder.sum_pieces([fold(word) for word in written]))
+    question_rows = scale_to_unit(embedder.sum_pieces([fold_word(word) for word in asked]))
+    text_rows = scale_to_unit(embedder.sum_pieces([fold_word(word) for word in written]))
     similarity = question_rows @ text_rows.T
-    folded = [fold(word) for word in written]
+    folded = [fold_word(word) for word in written]
     for row, word in enumerate(asked):
-        similarity[row, [fold(word) == other for other in folded]] = 1
-        if any(character.isdigit() for character in word) and fold(word) not in folded:
+        similarity[row, [fold_word(word) == other for other in folded]] = 1
+        if any(character.isdigit() for character in word) and fold_word(word) not in folded:
             similarity[row] = 0
     nearest = similarity.argmax(axis=1)
     return [
@@ -284,13 +301,23 @@ def pair_words(question: str, text: str, embedder: WordEmbedder) -> list[WordPai
 
 def _written_words(text: str) -> list[str]:
     words = [text[start:end] for start, end in find_words(text)]
-    return [word for word in dict.fromkeys(words) if fold(word)]
+    return [word for word in dict.fromkeys(words) if fold_word(word)]
 
 
 def _fold_words(text: str) -> list[str]:
-    return [
-        word for start, end in find_words(text) if (word := fold(text[start:end]).replace(" ", ""))
-    ]
+    return [word for start, end in find_words(text) if (word := fold_word(text[start:end]))]
+
+
+def _find_names(question: str) -> dict[str, bool]:
+    """Each folded word of the question, in order, and whether it is written like a name inside
+    it.
+    """
+    names: dict[str, bool] = {}
+    for position, (start, end) in enumerate(find_words(question)):
+        word = fold_word(question[start:end])
+        if word:
+            names[word] = names.get(word, False) or (position > 0 and question[start].isupper())
+    return names
 
 
 def _to_numbers(words: Sequence[str], numbers: dict[str, int]) -> NDArray[np.int32]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Turkish and Azerbaijani write the same suffix with and without an apostrophe ("Bakü'nün",
 # "Bakının"), so the apostrophe vanishes; the English possessive goes with it, because "Baku's"
@@ -22,6 +23,19 @@ def normalize(text: str) -> str:
     'istanbul'
     """
     return unicodedata.normalize("NFC", text).replace("i\u0307", "i")
+
+
+def strip_invisible(text: str) -> str:
+    """The text without characters that show nothing: soft hyphens, joiners, marks of direction."""
+    if text.isascii():
+        return text
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
+@lru_cache(maxsize=100_000)
+def fold_word(word: str) -> str:
+    """As `fold`, for a single word, remembered: the same words come again and again."""
+    return fold(word).replace(" ", "")
 
 
 def fold(text: str) -> str:

@@ -7,7 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aztr_qa.api.problems import problem
+from aztr_qa.api.problems import handle_any, problem
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -38,7 +38,7 @@ class Guards:
         request = Request(scope)
         given = request.headers.get("x-request-id", "")
         request.state.request_id = given if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex
-        sender = _add_headers(send, request.state.request_id)
+        sender = _add_headers(send, request)
         body = await self._read_body(request, receive)
         if body is None:
             response = problem(
@@ -50,7 +50,11 @@ class Guards:
             )
             await response(scope, receive, sender)
             return
-        await self._app(scope, _replay(body, receive), sender)
+        try:
+            await self._app(scope, _replay(body, receive), sender)
+        except Exception as error:
+            # Here, inside the outermost layer, so that the answer gets its id and headers too.
+            await handle_any(request, error)(scope, receive, sender)
 
     async def _read_body(self, request: Request, receive: Receive) -> bytes | None:
         """The whole body, or None when it is longer than the limit, whatever its header says."""
@@ -81,11 +85,13 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _add_headers(send: Send, request_id: str) -> Send:
+def _add_headers(send: Send, request: Request) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers["X-Request-ID"] = request_id
+            headers["X-Request-ID"] = request.state.request_id
+            if generation := getattr(request.state, "generation", ""):
+                headers["X-Generation"] = generation
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
         await send(message)

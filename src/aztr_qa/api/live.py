@@ -2,11 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable
 
 from aztr_qa.config import Config
 from aztr_qa.embed import load_embedder
-from aztr_qa.errors import AztrQaError, IndexMissingError
+from aztr_qa.errors import IndexMissingError
 from aztr_qa.generations import read_current
 from aztr_qa.service import Service
 
@@ -52,21 +51,22 @@ class LiveService:
         self._stop.set()
 
     def _poll(self) -> None:
+        told = ""
         while not self._stop.wait(POLL_SECONDS):
-            _quietly(self._swap_if_new)
+            try:
+                self._swap_if_new()
+                told = ""
+            except (
+                Exception
+            ) as error:  # whatever is wrong with the new index, the old one serves on
+                if str(error) != told:  # said once, not every second
+                    _log.warning("the new generation cannot be used: %s", error)
+                told = str(error)
 
     def _swap_if_new(self) -> None:
         current = read_current(self._config.index_dir)
         if self._service is None or self._service.manifest.id != current:
-            # The old service is not closed: a request may still read from it; it goes with its last
-            # reader.
+            # The old service is not closed: a request may still read from it; it goes with its
+            # last reader.
             self.load()
             _log.info("now serving generation %s", current)
-
-
-def _quietly(action: Callable[[], None]) -> None:
-    """What fails while watching must not end the watching: the old generation serves on."""
-    try:
-        action()
-    except (AztrQaError, OSError) as error:
-        _log.warning("the new generation cannot be used: %s", error)

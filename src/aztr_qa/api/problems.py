@@ -56,8 +56,9 @@ def handle_own(request: Request, error: Exception) -> JSONResponse:
     """Our errors say what to do next, so their message is the detail."""
     for kind, status, code, title in STATUS_BY_ERROR:
         if isinstance(error, kind):
-            detail = str(error) if status != 500 else "Try again; the log has the request id."
-            return problem(request, status=status, code=code, title=title, detail=detail)
+            if status == 500:
+                break
+            return problem(request, status=status, code=code, title=title, detail=str(error))
     return handle_any(request, error)
 
 
@@ -83,9 +84,11 @@ def handle_http(request: Request, error: Exception) -> JSONResponse:
     """Unknown paths, wrong methods and the like."""
     assert isinstance(error, HTTPException)
     code, title = _HTTP_CODES.get(error.status_code, ("http_error", "The request failed"))
-    return problem(
+    response = problem(
         request, status=error.status_code, code=code, title=title, detail=str(error.detail)
     )
+    response.headers.update(error.headers or {})
+    return response
 
 
 def handle_any(request: Request, error: Exception) -> JSONResponse:
@@ -101,8 +104,7 @@ def handle_any(request: Request, error: Exception) -> JSONResponse:
 
 
 def install_handlers(app: FastAPI) -> None:
-    """Every exception ends in one of the handlers above."""
+    """Every known exception ends in one of the handlers above; the rest in `guards`."""
     app.add_exception_handler(AztrQaError, handle_own)
     app.add_exception_handler(RequestValidationError, handle_validation)
     app.add_exception_handler(HTTPException, handle_http)
-    app.add_exception_handler(Exception, handle_any)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from aztr_qa import views
@@ -33,10 +33,10 @@ def get_live(request: Request) -> LiveService:
     return live
 
 
-def get_service(live: Annotated[LiveService, Depends(get_live)], response: Response) -> Service:
-    """The service of the live generation, whose id goes into a header."""
+def get_service(live: Annotated[LiveService, Depends(get_live)], request: Request) -> Service:
+    """The service of the live generation, whose id goes into a header of every response."""
     service = live.get()
-    response.headers["X-Generation"] = service.manifest.id
+    request.state.generation = service.manifest.id
     return service
 
 
@@ -56,7 +56,7 @@ def ask(request: AnswerRequest, service: Ready, http: Request) -> AnswerOut | St
     """Answer a question in verbatim quotes with citations, or refuse and say why."""
     answer = views.ask(service, request)
     if request.stream or EVENT_STREAM in http.headers.get("accept", ""):
-        headers = {"Cache-Control": "no-store", "X-Generation": service.manifest.id}
+        headers = {"Cache-Control": "no-store"}
         return StreamingResponse(stream_answer(answer), media_type=EVENT_STREAM, headers=headers)
     return answer
 
@@ -97,13 +97,13 @@ def show_index(service: Ready) -> IndexOut:
     return views.show_index(service)
 
 
-@router.get("/healthz")
+@router.api_route("/healthz", methods=["GET", "HEAD"])
 def check_live() -> dict[str, str]:
     """The process is up."""
     return {"status": "ok"}
 
 
-@router.get("/readyz")
+@router.api_route("/readyz", methods=["GET", "HEAD"])
 def check_ready(live: Annotated[LiveService, Depends(get_live)], request: Request) -> JSONResponse:
     """The index and the model are loaded; 503 until they are."""
     if live.is_ready:

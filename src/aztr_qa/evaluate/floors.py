@@ -6,14 +6,21 @@ from typing import Any
 
 from aztr_qa.errors import GoldError
 
+DEFAULT = Path("eval/floors.toml")
 
-def read_floors(path: Path) -> dict[str, dict[str, float]]:
-    """`[min]` and `[max]` tables of dotted figure names; empty when the file is not there.
 
-    Raises GoldError when it is not TOML or a bound is no number.
+def read_floors(path: Path | None) -> dict[str, dict[str, float]]:
+    """`[min]` and `[max]` tables of figure names, their parts divided by slashes.
+
+    None means eval/floors.toml, or no floors where that is missing. Raises GoldError when a named
+    file is not there, is not TOML, or a bound is no number.
     """
-    if not path.is_file():
-        return {}
+    if path is None:
+        if not DEFAULT.is_file():
+            return {}
+        path = DEFAULT
+    elif not path.is_file():
+        raise GoldError(f"{path}: no such file; give the floors with --floors FILE")
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

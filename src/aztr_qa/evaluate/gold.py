@@ -19,7 +19,6 @@ class Place:
     article: str
     language: Language
     pattern: re.Pattern[str]
-    section: str = ""
 
     def matches(self, passage: Passage) -> bool:
         """Whether the passage holds the fact; white space in it counts as single spaces."""
@@ -95,18 +94,13 @@ def _parse(line: str, where: str) -> GoldQuestion:
     try:
         fields = json.loads(line)
         evidence = tuple(
-            Place(
-                place["article"],
-                _language(place["language"]),
-                re.compile(place["pattern"]),
-                place.get("section", ""),
-            )
+            Place(place["article"], _language(place["language"]), re.compile(place["pattern"]))
             for place in fields.get("evidence", [])
         )
         answerable = bool(fields["answerable"])
         question = GoldQuestion(
-            id=fields["id"],
-            question=fields["question"],
+            id=_text(fields["id"]),
+            question=_text(fields["question"]),
             language=_language(fields["language"]),
             kind=fields.get("kind", "fact"),
             style=fields.get("style", "plain"),
@@ -124,6 +118,12 @@ def _parse(line: str, where: str) -> GoldQuestion:
             f"{where}: an answerable question needs evidence, an unanswerable one has none"
         )
     return question
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{value!r}, expected text")
+    return value
 
 
 def _language(value: str) -> Language:

@@ -3,8 +3,10 @@
 import time
 from dataclasses import dataclass
 
+from aztr_qa.answer import refuse
+from aztr_qa.errors import QuestionError
 from aztr_qa.evaluate.gold import GoldQuestion
-from aztr_qa.records import Answer, Language
+from aztr_qa.records import Answer, Language, Question
 from aztr_qa.service import Service
 
 DEPTH = 10
@@ -48,8 +50,7 @@ def judge_questions(service: Service, questions: list[GoldQuestion]) -> list[Out
     outcomes = []
     for gold in questions:
         started = time.perf_counter()
-        question = service.read_question(gold.question)
-        answer = service.ask(question, k=DEPTH)
+        question, answer = _ask(service, gold)
         seconds = time.perf_counter() - started
         outcomes.append(
             Outcome(
@@ -63,6 +64,21 @@ def judge_questions(service: Service, questions: list[GoldQuestion]) -> list[Out
             )
         )
     return outcomes
+
+
+def _ask(service: Service, gold: GoldQuestion) -> tuple[Question, Answer]:
+    """What a user would get; a question that cannot be asked is a refusal without hits, and so
+    a zero.
+    """
+    try:
+        question = service.read_question(gold.question)
+    except QuestionError:
+        question = Question(gold.question, gold.language, 0.0)
+        generation = service.manifest.id
+        return question, refuse(
+            question, "no_evidence", (), answer_language=gold.language, generation=generation
+        )
+    return question, service.ask(question, k=DEPTH)
 
 
 def _count_bad_citations(service: Service, answer: Answer) -> int:

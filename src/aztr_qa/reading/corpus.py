@@ -1,5 +1,6 @@
 """Folders become a corpus: every readable article, and what could not be read with the reason."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from aztr_qa.reading.markdown import read_front_matter, read_markdown
 from aztr_qa.reading.plain import read_plain
 from aztr_qa.reading.sources import Sources, read_sources
 from aztr_qa.records import Article, Record
+from aztr_qa.text import fold
 
 SUFFIXES = (".md", ".txt")
 MAX_FILE_BYTES = 20_000_000
@@ -34,19 +36,30 @@ class Corpus:
     problems: tuple[Problem, ...]
 
 
-def find_files(folders: Sequence[Path]) -> list[Path]:
-    """The article files below the folders, sorted; hidden ones and files about the folder are left
-    out.
+def find_files(folders: Sequence[Path], problems: list[Problem] | None = None) -> list[Path]:
+    """The article files below the folders, sorted, each once.
 
-    Raises CorpusError for a folder that is missing or is no folder.
+    Hidden ones, files about the folder and links that lead out of it are left out; a subfolder that
+    cannot be read becomes a problem. Raises CorpusError for a folder that is missing or is no
+    folder.
     """
-    files: list[Path] = []
+    files: dict[Path, Path] = {}
+
+    def report(error: OSError) -> None:
+        message = f"{error.filename}: cannot be read ({error.strerror}); change its permissions"
+        if problems is not None:
+            problems.append(Problem(Path(str(error.filename)), message))
+
     for folder in folders:
         if not folder.is_dir():
             raise CorpusError(f"{folder}: no such folder; give an existing one with --corpus DIR")
         root = folder.resolve()
-        files += [path for path in sorted(folder.rglob("*")) if _is_article_file(path, root)]
-    return files
+        for parent, names, found in os.walk(folder, onerror=report):
+            names[:] = sorted(name for name in names if not name.startswith("."))
+            for path in (Path(parent) / name for name in sorted(found)):
+                if _is_article_file(path, root):
+                    files.setdefault(path.resolve(), path)
+    return list(files.values())
 
 
 def read_corpus(folders: Sequence[Path], guesser: LanguageGuesser) -> Corpus:
@@ -57,7 +70,7 @@ def read_corpus(folders: Sequence[Path], guesser: LanguageGuesser) -> Corpus:
     """
     articles: dict[tuple[str, str], Article] = {}
     problems: list[Problem] = []
-    files = find_files(folders)
+    files = find_files(folders, problems)
     for path in files:
         try:
             article = read_file(path, folders, guesser)
@@ -83,25 +96,44 @@ def read_corpus(folders: Sequence[Path], guesser: LanguageGuesser) -> Corpus:
 
 
 def _is_article_file(path: Path, root: Path) -> bool:
-    if path.suffix.lower() not in SUFFIXES or path.stem.lower() in _ABOUT or not path.is_file():
+    if path.suffix.lower() not in SUFFIXES or path.name.startswith(".") or is_about(path):
         return False
-    inside = path.resolve().is_relative_to(root)  # a link may not lead out of the corpus
-    return inside and not any(part.startswith(".") for part in path.parts[-3:])
+    return path.is_file() and path.resolve().is_relative_to(root)
 
 
-def read_file(path: Path, folders: Sequence[Path], guesser: LanguageGuesser) -> Article:
+def is_about(path: Path) -> bool:
+    """Whether a file is about its folder (README and the like), so that it is no article."""
+    return path.stem.lower() in _ABOUT
+
+
+def make_article_id(path: Path) -> str:
+    """The id of an article without one of its own: its file's name in letters, digits, - and _."""
+    stem = path.stem if path.stem.isascii() else fold(path.stem)
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "article"
+
+
+def read_file(
+    path: Path,
+    folders: Sequence[Path],
+    guesser: LanguageGuesser,
+    *,
+    beside: Path | None = None,
+) -> Article:
     """The article in one file, with its record from the TOML files beside it or above it in the
     folders.
 
-    Raises ArticleError when it cannot be read, CorpusError for a TOML file that is none.
+    beside: another folder whose TOML files count, as if the file lay there. Raises ArticleError
+    when it cannot be read, CorpusError for a TOML file that is none.
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
         raise ArticleError(
             f"{path.name}: {size:,} bytes, at most {MAX_FILE_BYTES:,}; split the file"
         )
-    article_id = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "article"
+    article_id = make_article_id(path)
     sources = list(_sources_for(path, folders))
+    if beside is not None:
+        sources.append(read_sources(beside))
     if path.suffix.lower() == ".txt":
         record = next((s.by_file[path.name] for s in sources if path.name in s.by_file), None)
         return read_plain(path, guesser, article_id=article_id, record=record)

@@ -1,13 +1,13 @@
 """Lines become paragraphs: layout hyphens vanish, real ones stay, page starts are remembered."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from aztr_qa.reading.lines import Line
+from aztr_qa.reading.lines import SOFT_HYPHEN, Line
 from aztr_qa.text import fold
 
-_BREAK = re.compile(r"(\S*?)([-‐‑])$")
+_BREAK = re.compile(r"(\S*)[-‐‑]$")
 _DASH_END = re.compile(r"\S[–—/]$")
 _FIRST_WORD = re.compile(r"^[^\W_]+")
 _LAST_WORD = re.compile(r"[^\W_]+$")
@@ -31,37 +31,39 @@ class Joiner:
         # word.
         whole = re.sub(r"[^\W_]+-\n\S+", "", text)
         self._words = Counter(fold(word) for word in re.findall(r"[^\W_]+", whole))
-        self._hyphenated = Counter(
-            (fold(left), fold(right)) for left, right in re.findall(r"([^\W_]+)-([^\W_]+)", text)
-        )
+        # first word -> beginnings of the second words of the hyphenated words inside the lines
+        self._hyphenated: dict[str, set[str]] = defaultdict(set)
+        for left, right in re.findall(r"([^\W_]+)-([^\W_]+)", text):
+            self._hyphenated[fold(left)].add(fold(right)[:3])
         n_breaks = sum(bool(_BREAK.search(line.text)) for line in lines)
         self._is_hyphenated = n_breaks > 0.05 * len(lines)
 
     def join(self, lines: list[Line]) -> Joined:
         """The text of consecutive lines as one paragraph."""
-        text = ""
+        pieces: list[str] = []
+        length = 0
         pages: list[tuple[int, int]] = []
         for line in lines:
-            if text:
-                text = self._glue(text, line.text)
-            start = len(text)
-            text += line.text
+            if pieces:
+                glued = self._glue(pieces[-1], line.text)
+                length += len(glued) - len(pieces[-1])
+                pieces[-1] = glued
             if line.page is not None and (not pages or pages[-1][1] != line.page):
-                pages.append((start, line.page))
-        return Joined(text, tuple(pages))
+                pages.append((length, line.page))
+            pieces.append(line.text)
+            length += len(line.text)
+        return Joined("".join(pieces), tuple(pages))
 
-    def _glue(self, text: str, following: str) -> str:
-        """The text as the next line can be appended to it: with a space, or without a layout
-        hyphen.
-        """
-        if _DASH_END.search(text):
-            return text
-        match = _BREAK.search(text)
+    def _glue(self, line: str, following: str) -> str:
+        """The line as the next can be appended: with a space, or without its layout hyphen."""
+        if line.endswith(SOFT_HYPHEN):
+            return line[:-1]
+        if _DASH_END.search(line):
+            return line
+        match = _BREAK.search(line)
         if not match or not match[1]:
-            return f"{text} "
-        if self._is_layout_hyphen(match[1], following):
-            return text[:-1]
-        return text
+            return f"{line} "
+        return line[:-1] if self._is_layout_hyphen(match[1], following) else line
 
     def _is_layout_hyphen(self, left: str, following: str) -> bool:
         if "://" in left or left.startswith("www."):
@@ -81,7 +83,7 @@ class Joiner:
         left_key, right_key = fold(left_word), fold(right_word)
         if is_known:
             return True
-        if any(a == left_key and b[:3] == right_key[:3] for a, b in self._hyphenated):
+        if right_key[:3] in self._hyphenated.get(left_key, ()):
             return False
         both_words = self._words[left_key] > 0 and self._words[right_key] > 0
         return not both_words or self._is_hyphenated

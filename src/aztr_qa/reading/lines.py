@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
-from aztr_qa.text import normalize
+from aztr_qa.text import normalize, strip_invisible
 
 # Widths in em, after the Adobe font metrics of Times Roman; letters not listed are half an em wide.
 _WIDTH = {
@@ -29,7 +29,7 @@ _WIDTH = {
     "—": 1.0,
 }
 _UPPERCASE_WIDTH = 0.7
-_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+SOFT_HYPHEN = "\u00ad"
 _SPACES = re.compile(r"[^\S\n]+")
 # The end of a sentence or of a list's introduction, closing quotes and a footnote number allowed.
 _TERMINATED = re.compile(r"[.?!…:][\"”’»)\]]*\d{0,3}$")
@@ -86,11 +86,13 @@ class _Cursor:
 def read_lines(text: str) -> list[Line]:
     """The non-blank lines of a text, cleaned to NFC and single spaces, in order."""
     cursor = _Cursor()
-    for number, raw in enumerate(
-        text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1
-    ):
-        plain = _INVISIBLE.sub("", normalize(raw))
-        stripped = _SPACES.sub(" ", plain.replace("\f", "")).strip()
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    for number, raw in enumerate(unified.split("\n"), start=1):
+        # A soft hyphen counts only where a line ends: there it marks a word that goes on.
+        plain = strip_invisible(normalize(raw))
+        if raw.rstrip().endswith(SOFT_HYPHEN):
+            plain = plain.rstrip() + SOFT_HYPHEN
+        stripped = _SPACES.sub(" ", plain.replace("\f", " ")).strip()
         cursor.page_break |= "\f" in plain
         if not stripped:
             cursor.gap += 1

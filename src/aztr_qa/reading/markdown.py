@@ -11,6 +11,7 @@ A paragraph on one line or more. {#p1}
 """
 
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from aztr_qa.errors import ArticleError
 from aztr_qa.language import LanguageGuesser
 from aztr_qa.reading.plain import decode
 from aztr_qa.records import LANGUAGES, Article, Block, BlockKind, Language, Record
-from aztr_qa.text import normalize
+from aztr_qa.text import normalize, strip_invisible
 
 SEPARATOR = "\n\n"
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
@@ -35,13 +36,13 @@ def read_front_matter(path: Path) -> tuple[dict[str, Any], str]:
 
     Raises ArticleError when the front matter is not YAML of the form `key: value`.
     """
-    text = normalize(decode(path)).replace("\r\n", "\n")
+    text = strip_invisible(normalize(decode(path))).replace("\r\n", "\n")
     match = _FRONT_MATTER.match(text)
     if not match:
         return {}, text
     try:
         matter = yaml.safe_load(match[1]) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ArticleError(
             f"{path.name}: front matter is not valid YAML; check the lines between ---"
         ) from error
@@ -106,11 +107,13 @@ def _find_parts(content: str) -> list[tuple[BlockKind, str, str | None]]:
         elif token.type == "inline":
             text = _plain_text(token)
             if cells is not None:
-                cells.append(text)
+                cells.append(_ANCHOR.sub("", text))
             elif text:
                 parts.append(_split_anchor(kind, text))
         elif token.type in {"fence", "code_block"} and token.content.strip():
             parts.append(("body", token.content.strip(), None))
+        elif token.type == "html_block" and (text := _plain_html(token.content)):
+            parts.append(_split_anchor("body", text))
     return parts
 
 
@@ -123,6 +126,31 @@ def _plain_text(token: Token) -> str:
         elif child.type in {"text", "code_inline"}:
             pieces.append(child.content)
     return re.sub(r"\s+", " ", "".join(pieces)).strip()
+
+
+class _HtmlText(HTMLParser):
+    """Collects the text of markup; scripts and styles are no text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self._hidden = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden |= tag in {"script", "style"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden &= tag not in {"script", "style"}
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.pieces.append(data)
+
+
+def _plain_html(content: str) -> str:
+    parser = _HtmlText()
+    parser.feed(content)
+    return " ".join(" ".join(parser.pieces).split())
 
 
 def _split_anchor(kind: BlockKind, text: str) -> tuple[BlockKind, str, str | None]:

@@ -12,6 +12,7 @@ from typing import Any
 from aztr_qa.errors import CorpusError
 from aztr_qa.records import Record
 
+RECORD_FILES = ("sources.toml", "articles.toml")
 _TEXT_FIELDS = ("venue", "volume", "issue", "issn", "doi", "url", "title_en")
 
 
@@ -30,15 +31,13 @@ def read_sources(folder: Path) -> Sources:
     """
     by_key: dict[str, Record] = {}
     by_file: dict[str, Record] = {}
-    for path in (folder / "sources.toml", folder / "articles.toml"):
+    for path in (folder / name for name in RECORD_FILES):
         if not path.is_file():
             continue
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise CorpusError(
-                f"{path}: not valid TOML ({error}); correct it and run again"
-            ) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise CorpusError(f"{path}: not valid TOML ({error}); correct it") from error
         for key, value in content.items():
             if isinstance(value, dict):
                 by_key[key] = _make_record(value, path)

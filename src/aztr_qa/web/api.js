@@ -16,7 +16,7 @@ export class ApiError extends Error {
 // options may hold questionLanguage, answerLanguage and passageLanguage; empty ones are not sent,
 // because the service refuses unknown or malformed fields.
 export function askQuestion(question, options) {
-  const body = { question };
+  const body = { question, explain: true };
   if (options.questionLanguage) body.question_language = options.questionLanguage;
   if (options.answerLanguage) body.answer_language = options.answerLanguage;
   if (options.passageLanguage) body.passage_languages = [options.passageLanguage];
