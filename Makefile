@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 CORPUS ?= corpus
 ARTICLES ?= ../shared/articles
 DATA ?= ../shared/data
-export HF_HUB_OFFLINE ?= 1
 
 .PHONY: serve test check format index eval model weights bench clean help
 

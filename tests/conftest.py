@@ -2,6 +2,7 @@
 lie.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,9 @@ from aztr_qa.config import Config
 from aztr_qa.embed import SHIPPED_MODEL, StaticEmbedder
 from aztr_qa.language import LanguageGuesser
 from aztr_qa.service import Service
+
+# A model that is on disk must not make the tests wait for a hub that cannot be reached.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 REPOSITORY = Path(__file__).parents[1]
 ARTICLES = REPOSITORY.parent / "shared" / "articles"

@@ -9,7 +9,8 @@ from aztr_qa.embed import StaticEmbedder, scale_to_unit
 from aztr_qa.errors import IndexMismatchError
 from aztr_qa.index import VectorIndex
 from aztr_qa.lexical import LexicalIndex, cut_ngrams
-from aztr_qa.terms import TermIndex, pair_words
+from aztr_qa.terms import TermIndex
+from aztr_qa.words import pair_words
 
 TEXTS = [
     "Şuşa Bəyannaməsi 2021-ci ildə imzalanıb.",

@@ -19,7 +19,8 @@ from aztr_qa.records import (
     ShownIn,
 )
 from aztr_qa.refuse import REFUSALS, RefusalModel, compute_confidence_signals
-from aztr_qa.terms import TermIndex, WordEmbedder
+from aztr_qa.terms import TermIndex
+from aztr_qa.words import WordEmbedder
 
 QUOTATION_MARKS: dict[Language, tuple[str, str]] = dict.fromkeys(LANGUAGES, ("“", "”"))
 

@@ -58,6 +58,7 @@ _CODE = (
     "sentences.py",
     "passages.py",
     "terms.py",
+    "words.py",
     "lexical.py",
     "building.py",
 )

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from aztr_qa.embed import FloatMatrix, scale_to_unit
 from aztr_qa.expecting import find_expected, find_figures, holds_expected
 from aztr_qa.records import Hit, Passage, Question, Sentence
-from aztr_qa.terms import TermIndex, WordEmbedder
+from aztr_qa.terms import TermIndex
+from aztr_qa.words import WordEmbedder
 
 # What is known of a candidate sentence; the weights are fitted by training/answering.py.
 QUOTE_SIGNALS: Final = ("passage", "terms", "cosine", "expected", "figures", "length")
@@ -103,9 +104,7 @@ def choose_quotes(
     embedder: WordEmbedder,
     weights: QuoteWeights,
 ) -> list[Candidate]:
-    """One to three sentences, best first, no two that say the same; empty when nothing can be
-    quoted.
-    """
+    """One to three sentences, the best passage first, no two that say the same; none of no hits."""
     found, values, vectors = compute_quote_signals(question, hits[:MAX_PASSAGES], terms, embedder)
     scores = values @ weights.weights
     chosen: list[Candidate] = []
@@ -117,4 +116,10 @@ def choose_quotes(
         hit, sentence, text = found[i]
         terms_share = float(values[i, QUOTE_SIGNALS.index("terms")])
         chosen.append(Candidate(hit, sentence, text, float(scores[i]), terms_share, vectors[i]))
-    return chosen
+    return _order_for_reading(chosen)
+
+
+def _order_for_reading(quotes: list[Candidate]) -> list[Candidate]:
+    """Passages in the order of their best quote, the quotes of a passage in its own order."""
+    passages = list(dict.fromkeys(quote.hit.passage.id for quote in quotes))
+    return sorted(quotes, key=lambda q: (passages.index(q.hit.passage.id), q.sentence.start))

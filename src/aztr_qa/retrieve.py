@@ -11,7 +11,7 @@ from aztr_qa.fusion import Fusion
 from aztr_qa.records import LANGUAGES, Hit, Language, Passage, Question, TermMatch
 from aztr_qa.signals import SIGNALS, SignalSources, SignalTable
 from aztr_qa.store import PassageStore
-from aztr_qa.terms import WordEmbedder, pair_words
+from aztr_qa.words import WordEmbedder, pair_words
 
 # Pairs below this cosine share no meaning that a reader would see.
 _MIN_PAIR_SIMILARITY = 0.45

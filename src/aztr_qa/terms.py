@@ -8,19 +8,17 @@ suffixes differ in letters, not in sense.
 """
 
 import threading
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from aztr_qa.embed import FloatMatrix, scale_to_unit
-from aztr_qa.text import find_words, fold_word
+from aztr_qa.words import WordEmbedder, cut_triples, find_names, fold_words, index_triples
 
 # How rare a word must be to count: the fourth power lets only near matches count as the word's
 # presence.
@@ -29,16 +27,6 @@ _PRESENCE_FLOOR = 0.01
 _SAMPLE = 2_000
 _CACHED = 4  # questions; each holds two matrices of its words by all words of the index
 MAX_QUESTION_WORDS = 64
-
-
-class WordEmbedder(Protocol):
-    """A static model: the vector of a word is the sum of its pieces, its length says how much it
-    means.
-    """
-
-    def sum_pieces(self, texts: Sequence[str]) -> FloatMatrix:
-        """float32 (n, dim), not normalised."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +103,7 @@ class TermIndex:
         self._windows = windows
         self._window_starts = window_starts
         self._embedder = embedder
-        self._triples, self._triple_counts = _index_triples(words)
+        self._triples, self._triple_counts = index_triples(words)
         n = len(window_starts) - 1
         self._sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))
         # Searching, quoting and judging one question need the same matrices.
@@ -127,8 +115,8 @@ class TermIndex:
         cls, texts: Sequence[str], windows: Sequence[Sequence[str]], embedder: WordEmbedder
     ) -> "TermIndex":
         """texts: what is matched of each passage; windows: its runs of neighbouring sentences."""
-        folded = [_fold_words(text) for text in texts]
-        folded_windows = [[_fold_words(window) for window in runs] for runs in windows]
+        folded = [fold_words(text) for text in texts]
+        folded_windows = [[fold_words(window) for window in runs] for runs in windows]
         in_windows = {word for runs in folded_windows for window in runs for word in window}
         words = sorted({word for text in folded for word in text} | in_windows) or [""]
         numbers = {word: number for number, word in enumerate(words)}
@@ -192,7 +180,7 @@ class TermIndex:
         terms = self.read_question(question)
         if not terms.words or not texts:
             return np.zeros((len(texts), len(terms.words)), dtype=np.float32)
-        own = [[w for w in _fold_words(text) if w in self._numbers] for text in texts]
+        own = [[w for w in fold_words(text) if w in self._numbers] for text in texts]
         spans = _Spans.of([_to_numbers(words, self._numbers) for words in own])
         parts: FloatMatrix = spans.best(terms.spelling, np.arange(len(texts))).T
         return parts
@@ -219,7 +207,7 @@ class TermIndex:
 
     def _compare(self, question: str) -> QuestionTerms:
         # A word said twice says no more; a question of hundreds of words is cut to its first ones.
-        names = dict(list(_find_names(question).items())[:MAX_QUESTION_WORDS])
+        names = dict(list(find_names(question).items())[:MAX_QUESTION_WORDS])
         words = list(names)
         is_name = np.array([names[word] for word in words], dtype=bool)
         if not words:
@@ -261,7 +249,7 @@ class TermIndex:
         return similarity
 
     def _compute_dice(self, word: str) -> NDArray[np.float32]:
-        triples = _cut_triples(word)
+        triples = cut_triples(word)
         shared = np.zeros(len(self._words), dtype=np.float32)
         for triple in triples:
             if triple in self._triples:
@@ -269,78 +257,8 @@ class TermIndex:
         return 2 * shared / (len(triples) + self._triple_counts)
 
 
-@dataclass(frozen=True, slots=True)
-class WordPair:
-    """A word of the question and the nearest word of a text, as written; similarity in [0, 1]."""
-
-    question_word: str
-    text_word: str
-    similarity: float
-
-
-def pair_words(question: str, text: str, embedder: WordEmbedder) -> list[WordPair]:
-    """For each word of the question its nearest word in the text, in the question's order."""
-    asked = _written_words(question)
-    written = sorted(set(_written_words(text)))
-    if not asked or not written:
-        return []
-    question_rows = scale_to_unit(embedder.sum_pieces([fold_word(word) for word in asked]))
-    text_rows = scale_to_unit(embedder.sum_pieces([fold_word(word) for word in written]))
-    similarity = question_rows @ text_rows.T
-    folded = [fold_word(word) for word in written]
-    for row, word in enumerate(asked):
-        similarity[row, [fold_word(word) == other for other in folded]] = 1
-        if any(character.isdigit() for character in word) and fold_word(word) not in folded:
-            similarity[row] = 0
-    nearest = similarity.argmax(axis=1)
-    return [
-        WordPair(word, written[column], float(np.clip(similarity[row, column], 0, 1)))
-        for row, (word, column) in enumerate(zip(asked, nearest, strict=True))
-    ]
-
-
-def _written_words(text: str) -> list[str]:
-    words = [text[start:end] for start, end in find_words(text)]
-    return [word for word in dict.fromkeys(words) if fold_word(word)]
-
-
-def _fold_words(text: str) -> list[str]:
-    return [word for start, end in find_words(text) if (word := fold_word(text[start:end]))]
-
-
-def _find_names(question: str) -> dict[str, bool]:
-    """Each folded word of the question, in order, and whether it is written like a name inside
-    it.
-    """
-    names: dict[str, bool] = {}
-    for position, (start, end) in enumerate(find_words(question)):
-        word = fold_word(question[start:end])
-        if word:
-            names[word] = names.get(word, False) or (position > 0 and question[start].isupper())
-    return names
-
-
 def _to_numbers(words: Sequence[str], numbers: dict[str, int]) -> NDArray[np.int32]:
     """The numbers of the words, each once; a text without words has word 0 stand in for
     reduceat.
     """
     return np.array(sorted({numbers[word] for word in words}) or [0], dtype=np.int32)
-
-
-def _cut_triples(word: str) -> set[str]:
-    """Letter triples with the word's beginning marked: suffixes change, beginnings stay."""
-    marked = f"^{word}"
-    return {a + b + c for (a, b), c in zip(pairwise(marked), marked[2:], strict=False)} or {marked}
-
-
-def _index_triples(words: list[str]) -> tuple[dict[str, NDArray[np.int32]], NDArray[np.float32]]:
-    holders: dict[str, list[int]] = defaultdict(list)
-    counts = np.ones(len(words), dtype=np.float32)
-    for number, word in enumerate(words):
-        triples = _cut_triples(word)
-        counts[number] = len(triples)
-        for triple in triples:
-            holders[triple].append(number)
-    return {
-        triple: np.array(numbers, dtype=np.int32) for triple, numbers in holders.items()
-    }, counts
