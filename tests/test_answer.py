@@ -170,6 +170,9 @@ def test_what_a_question_asks_for(language: Language, question: str, expected: s
 def test_sentences_that_hold_what_was_asked_for() -> None:
     assert holds_expected("Sənəd 15 iyun 2021-ci ildə imzalanıb.", "date")
     assert not holds_expected("Sənəd bu ay imzalanıb.", "date")
+    assert not holds_expected("2005-ci il sərgisinə dəvət edildi.", "number", given={"2005"})
+    assert holds_expected("2005-ci il sərgisinə 52 ölkə gəldi.", "number", given={"2005"})
+    assert not holds_expected("Bir gün toplantı yapıldı.", "number")
     assert holds_expected("Təlimdə üç gəmi və on top olub.", "number")
     assert holds_expected("Tören İlham Əliyev'in katılımıyla yapıldı.", "person")
     assert not holds_expected("Tören çok güzel geçti.", "person")

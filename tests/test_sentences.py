@@ -27,7 +27,7 @@ CASES = [
         id="tr vs. before a small letter",
     ),
     pytest.param(["Rütbələr və s. adlar dəyişdi.", "Hamı razı idi."], id="az və s."),
-    pytest.param(["Şehit Asb. Kd. Üçvş. Ali Kaya anıldı.", "Tören bitti."], id="tr ranks"),
+    pytest.param(["Şehit İs. Asb. Kd. Üçvş. Ali Kaya anıldı.", "Tören bitti."], id="tr ranks"),
     pytest.param(
         ["It was signed in 2010.", "Then came 2021.", "Nothing else."], id="en ends in a year"
     ),

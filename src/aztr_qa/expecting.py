@@ -1,6 +1,7 @@
 """What kind of thing a question asks for, and whether a sentence holds one."""
 
 import re
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Literal
 
@@ -34,7 +35,8 @@ _MONTHS = (
 )
 _DATE = re.compile(rf"\b(?:1[89]|20)\d\d|\b\d{{1,2}} (?:{_MONTHS})|\b(?:{_MONTHS})\w* \d{{1,4}}")
 _NUMBER_WORDS = (
-    "bir|iki|uc|dord|dort|bes|alti|yeddi|yedi|sekkiz|sekiz|on|yuz|min|bin|milyon|"
+    # Not "bir", which is also "a", and not "on", which is also English.
+    "iki|uc|dord|dort|bes|alti|yeddi|yedi|sekkiz|sekiz|yuz|min|bin|milyon|milyard|milyar|"
     "two|three|four|five|six|seven|eight|ten|hundred|thousand|million"
 )
 _NUMBER = re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b")
@@ -49,14 +51,16 @@ def find_expected(question: str, language: Language) -> Expected | None:
     return None
 
 
-def holds_expected(sentence: str, expected: Expected) -> bool:
-    """Whether the sentence holds something of the kind; a name is two capitalised words in a
-    row.
+def holds_expected(sentence: str, expected: Expected, *, given: Collection[str] = ()) -> bool:
+    """Whether the sentence holds something of the kind; a name is two capitalised words in a row.
+
+    given: the figures of the question itself, which therefore answer nothing.
     """
     if expected == "person":
         words = [sentence[start:end] for start, end in find_words(sentence)]
         return any(_is_name(a) and _is_name(b) for a, b in pairwise(words))
-    return bool((_DATE if expected == "date" else _NUMBER).search(fold(sentence)))
+    folded = re.sub(r"\d+", lambda match: "" if match[0] in given else match[0], fold(sentence))
+    return bool((_DATE if expected == "date" else _NUMBER).search(folded))
 
 
 def find_figures(text: str) -> set[str]:

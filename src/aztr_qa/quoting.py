@@ -89,7 +89,10 @@ def compute_quote_signals(
         [hit.signals["fused"] - best for hit, _, _ in found],
         scores,
         cosines,
-        [float(expected is not None and holds_expected(text, expected)) for text in texts],
+        [
+            float(expected is not None and holds_expected(text, expected, given=figures))
+            for text in texts
+        ],
         [len(figures & find_figures(text)) / len(figures) if figures else 0.0 for text in texts],
         [min(1.0, len(text.split()) / 40) for text in texts],
     ]

@@ -125,7 +125,9 @@ def compute_confidence_signals(
     known = read.spelling.max(axis=1) if read.words else np.zeros(0, dtype=np.float32)
     figures = find_figures(question.text)
     expected = find_expected(question.text, question.language)
-    is_absent = expected is not None and not any(holds_expected(q.text, expected) for q in quotes)
+    is_absent = expected is not None and not any(
+        holds_expected(q.text, expected, given=figures) for q in quotes
+    )
     return np.array(
         [
             hits[0].signals["fused"],

@@ -14,6 +14,8 @@ _OPENING_ABBREVIATIONS = frozenset(
     bkz şek çiz s ss səh sh pp vol jr akad t.c a.ş e.g i.e müəll şəh məs məsələn örn
     """.split()  # noqa: SIM905 - a table of words reads better as words
 )
+# "İs." is a rank, "is" and "iş" are words: here the capital letter decides.
+_EXACT_ABBREVIATIONS = frozenset({"İs"})
 # A candidate: a stop with its closing marks, white space, and something that can begin a sentence.
 _CANDIDATE = re.compile(
     r"(?P<stop>[.?!…]+)(?P<closing>[\"”’»)\]]*)\s+(?=[\"“‘«(\[*•–-]*[^\W\d_]|[\"“‘«(\[]*\d)"
@@ -80,7 +82,8 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
 def _is_abbreviation(token: str) -> bool:
     is_initial = len(token) == 1 and token.isupper()
     has_inner_stops = bool(re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", token))
-    return is_initial or has_inner_stops or _lower(token) in _OPENING_ABBREVIATIONS
+    is_known = _lower(token) in _OPENING_ABBREVIATIONS or token in _EXACT_ABBREVIATIONS
+    return is_initial or has_inner_stops or is_known
 
 
 def _lower(token: str) -> str:
