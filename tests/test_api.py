@@ -75,7 +75,7 @@ def test_answer_has_the_fields_of_the_contract_and_true_spans(client: TestClient
     article = client.get(f"/v1/articles/{citation['article']['id']}").json()
     text = next(v["text"] for v in article["versions"] if v["language"] == citation["version"])
     assert text[citation["start"] : citation["end"]] == citation["quote"]
-    passage = client.get(f"/v1/passages/{citation['passage_id']}").json()["passage"]
+    passage = client.get(f"/v1/passages/{citation['passage_id']}").json()
     offset = passage["start"]
     assert (
         passage["text"][citation["start"] - offset : citation["end"] - offset] == citation["quote"]
@@ -103,6 +103,7 @@ def test_passage_has_neighbours_siblings_and_article(client: TestClient) -> None
     assert listed["total"] == 3
     first, second, third = listed["passages"]
     page = client.get(f"/v1/passages/{second['id']}").json()
+    assert page["text"] == second["text"]
     assert page["neighbours"]["previous"]["id"] == first["id"]
     assert page["neighbours"]["next"]["id"] == third["id"]
     assert [s["language"] for s in page["siblings"]] == ["az", "en"]

@@ -83,7 +83,7 @@ def show_passage(service: Service, passage_id: str) -> PassagePage:
     before, after = service.store.find_neighbours(passage_id)
     record = _record_of(records, passage)
     return PassagePage(
-        passage=PassageOut.of(passage, record),
+        **PassageOut.of(passage, record).model_dump(),
         neighbours=NeighboursOut(
             previous=PassageOut.of(before, record) if before else None,
             next=PassageOut.of(after, record) if after else None,

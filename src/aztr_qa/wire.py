@@ -271,10 +271,9 @@ class NeighboursOut(BaseModel):
     next: PassageOut | None
 
 
-class PassagePage(BaseModel):
+class PassagePage(PassageOut):
     """A passage with what stands around it."""
 
-    passage: PassageOut
     neighbours: NeighboursOut
     siblings: list[SiblingOut]
     article: ArticleRef

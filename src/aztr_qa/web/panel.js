@@ -95,7 +95,7 @@ function failure(error) {
 }
 
 function passageParts(record, quote) {
-  const { passage, article, neighbours, siblings } = record;
+  const { article, neighbours, siblings, ...passage } = record;
   const where = [passage.section, passage.page && t("pageShort", { page: passage.page })];
   return [
     element("h3", { class: "panel-heading", lang: article.language ?? passage.language },
