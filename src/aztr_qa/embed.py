@@ -117,8 +117,10 @@ class SentenceTransformerEmbedder:
         try:
             self._model = SentenceTransformer(name, device="cpu")
         except (OSError, ValueError) as error:
+            reason = str(error).splitlines()[0]
             raise ModelError(
-                f"{name}: cannot be loaded as a sentence-transformers model: {error}"
+                f"{name}: cannot be loaded as a sentence-transformers model ({reason}); "
+                "check AZTR_QA_MODEL, or load the model once while online"
             ) from error
         self.name = name
         self.dim = int(self._model.get_embedding_dimension() or 0)
