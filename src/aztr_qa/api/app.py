@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
@@ -16,6 +17,7 @@ from aztr_qa.api.problems import install_handlers
 from aztr_qa.api.routes import router
 from aztr_qa.config import Config
 
+THREADS = 4
 WEB = Path(__file__).parent.parent / "web"
 
 
@@ -24,6 +26,8 @@ def create_app(live: LiveService, config: Config) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Answers are computed, not waited for: more threads than this only cost memory.
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         live.watch()
         yield
         live.close()
