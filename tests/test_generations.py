@@ -85,6 +85,8 @@ def test_damaged_file_is_found_and_repaired_by_the_next_build(
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     with pytest.raises(IndexMismatchError, match="missing or damaged; run: aztr-qa index"):
         Service.open(config, embedder=embedder)
+    with pytest.raises(IndexMismatchError):
+        building.is_stale(config, embedder)  # so that `serve` builds anew
     assert build_index(config, embedder).built
     Service.open(config, embedder=embedder).close()
 

@@ -70,12 +70,23 @@ def test_aligned_paragraph_is_one_passage_and_sections_are_not_crossed() -> None
     assert [p.section for p in split_article(article)] == ["Giriş", "Nəticə"]
 
 
-def test_item_begins_the_sentence_after_it_without_its_bullet() -> None:
+def test_item_stands_before_its_paragraph_and_is_not_quoted() -> None:
     text = "*1992-ci il müqaviləsi\n\nBu müqavilə təhsilə aiddir. O, qüvvədədir."
     blocks = (Block("item", 0, 22, "az"), Block("body", 24, len(text), "az"))
     passage = split_article(Article("a", "az", text, Record("Başlıq"), blocks))[0]
-    first = passage.sentences[0]
-    assert text[first.start : first.end] == "1992-ci il müqaviləsi\n\nBu müqavilə təhsilə aiddir."
+    assert [(text[s.start : s.end], s.quotable) for s in passage.sentences] == [
+        ("1992-ci il müqaviləsi", False),
+        ("Bu müqavilə təhsilə aiddir.", True),
+        ("O, qüvvədədir.", True),
+    ]
+    assert passage.text.startswith("1992-ci il müqaviləsi\n\nBu müqavilə")
+
+
+def test_bulleted_sentence_can_be_quoted() -> None:
+    text = "• Bu, bütöv bir cümlədir."
+    blocks = (Block("item", 0, len(text), "az"),)
+    passage = split_article(Article("a", "az", text, Record("Başlıq"), blocks))[0]
+    assert [(text[s.start : s.end], s.quotable) for s in passage.sentences] == [(text[2:], True)]
 
 
 def test_paragraph_with_a_run_in_heading_names_it_in_its_section() -> None:

@@ -1,5 +1,7 @@
 """Reading files of our own: Markdown, text with layout noise, bad files among good ones."""
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -233,12 +235,35 @@ def test_hidden_folders_are_left_out_but_a_hidden_corpus_is_read(
     assert read.problems == ()
 
 
-def test_names_in_other_letters_give_different_ids(
-    tmp_path: Path, guesser: LanguageGuesser
-) -> None:
-    for name in ("Ə.txt", "Ş.txt"):
+def test_no_two_file_names_give_the_same_id(tmp_path: Path, guesser: LanguageGuesser) -> None:
+    names = ("Ə.txt", "Ş.txt", "Шуша.txt", "Баку.txt", "a b.txt", "a-b.txt")
+    for name in names:
         (tmp_path / name).write_text(PARAGRAPH, encoding="utf-8")
-    assert {a.id for a in read_corpus([tmp_path], guesser).articles} == {"e", "s"}
+    ids = {article.id for article in read_corpus([tmp_path], guesser).articles}
+    assert len(ids) == len(names)
+    assert "a-b" in ids
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+", article_id) for article_id in ids)
+
+
+def test_file_name_that_is_no_text_is_left_out(tmp_path: Path, guesser: LanguageGuesser) -> None:
+    write_small_corpus(tmp_path)
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/x\xff.txt")).write_text(PARAGRAPH, encoding="utf-8")
+    corpus = read_corpus([tmp_path], guesser)
+    assert len(corpus.articles) == len(SMALL_CORPUS)
+    assert "not UTF-8; rename the file" in corpus.problems[0].message
+
+
+def test_line_break_in_markdown_parts_words(tmp_path: Path, guesser: LanguageGuesser) -> None:
+    (tmp_path / "a.md").write_text("Birinci sətir<br>İkinci sətir.", encoding="utf-8")
+    assert read_markdown(tmp_path / "a.md", guesser, article_id="a").text == (
+        "Birinci sətir İkinci sətir."
+    )
+
+
+def test_long_line_without_a_space_is_read(tmp_path: Path, guesser: LanguageGuesser) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"{PARAGRAPH}\n{'A' * 200_000}-\n{PARAGRAPH}\n", encoding="utf-8")
+    assert PARAGRAPH.split(". ")[1] in read_plain(path, guesser, article_id="a").text
 
 
 def test_long_single_line_is_read(tmp_path: Path, guesser: LanguageGuesser) -> None:

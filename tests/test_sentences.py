@@ -81,3 +81,9 @@ def test_spans_cover_every_visible_character_once_and_in_order(text: str) -> Non
     assert all(start < end for start, end in spans)
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
     assert all(text[start:end] == text[start:end].strip() for start, end in spans)
+
+
+@pytest.mark.parametrize("initial", "ABCÇDEƏFGĞHXIİJKQLMNOÖPRSŞTUÜVYZ")
+def test_initial_never_ends_a_sentence(initial: str) -> None:
+    text = f"Prezident {initial}. Dəmirəl Bakıya gəldi. Sonra getdi."
+    assert [text[s:e] for s, e in split_sentences(text)][1:] == ["Sonra getdi."]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -91,7 +92,7 @@ def hash_inputs(config: Config, fingerprint: str) -> str:
         if path.is_file()
     ]
     for path in [*find_files(config.corpus_dirs), *records]:
-        digest.update(f"{path.name}\0{_hash_if_readable(path)}\0".encode())
+        digest.update(os.fsencode(path.name) + f"\0{_hash_if_readable(path)}\0".encode())
     guesser = hash_file(SHIPPED_MODEL / "language.safetensors")
     parts = [FORMAT_VERSION, fingerprint, fingerprint_files(SHIPPED_MODEL), guesser]
     digest.update(json.dumps([*parts, _settings(config)]).encode())
@@ -111,7 +112,9 @@ def is_stale(config: Config, embedder: Embedder) -> bool:
     one.
     """
     folder = generation_dir(config.index_dir, read_current(config.index_dir))
-    return read_manifest(folder).inputs != hash_inputs(config, embedder.fingerprint)
+    manifest = read_manifest(folder)
+    check_files(folder, manifest)
+    return manifest.inputs != hash_inputs(config, embedder.fingerprint)
 
 
 def build_index(

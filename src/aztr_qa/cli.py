@@ -4,6 +4,7 @@
 
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +77,12 @@ def main() -> None:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
         raise SystemExit(0) from None
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
+        if isinstance(error, sqlite3.Error):
+            print(
+                f"aztr-qa: the index cannot be written ({error}); free some space", file=sys.stderr
+            )
+            raise SystemExit(1) from None
         where = f"{error.filename}: " if error.filename else ""
         print(f"aztr-qa: {where}{error.strerror or error}; check the path", file=sys.stderr)
         raise SystemExit(1) from None
@@ -177,7 +183,7 @@ def ask(
     article: ArticlesOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a question with cited quotes, or say that the sources don't tell."""
+    """Answer a question with cited quotes, or say that the sources don't say."""
     from aztr_qa import terminal, views
     from aztr_qa.wire import AnswerRequest
 
@@ -223,7 +229,10 @@ def evaluate(
 
     config = _configure(corpus, index_dir)
     questions = read_gold(gold or sorted(Path("eval/gold").glob("*.jsonl")))
-    bounds = read_floors(floors)
+    # The default floors belong to the default questions.
+    bounds = {} if gold and floors is None else read_floors(floors)
+    if report_dir:
+        report_dir.mkdir(parents=True, exist_ok=True)
     if json_file:
         json_file.touch()  # a path that cannot be written is told before the work, not after it
     if corpus:
@@ -246,15 +255,15 @@ def evaluate(
 def add(
     files: list[Path],
     corpus: Annotated[
-        Path, typer.Option("--corpus", help="Folder that keeps the articles.")
-    ] = Path("corpus"),
+        Path | None, typer.Option("--corpus", help="Folder that keeps the articles.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check and clean articles, report how well they were read, and keep them in the corpus."""
     from aztr_qa import terminal
     from aztr_qa.adding import add_files
 
-    added = add_files(files, corpus)
+    added = add_files(files, corpus or Config.from_env(os.environ).corpus_dirs[0])
     rows = [row.to_dict() for row in added]
     print(_to_json(rows) if as_json else terminal.format_added(added))
     raise typer.Exit(0 if all(row.kept for row in added) else 1)

@@ -21,7 +21,6 @@ from aztr_qa.errors import ConfigError, IndexMismatchError, IndexMissingError
 
 FORMAT_VERSION = 1
 KEPT_GENERATIONS = 2  # the live one and the one before it, for a server that still reads it
-_REBUILD = "run: aztr-qa index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Manifest:
 def read_current(index_dir: Path) -> str:
     """The id of the live generation. Raises IndexMissingError when there is none."""
     path = index_dir / "CURRENT"
-    rebuild = f"{_REBUILD} --index {index_dir}"
+    rebuild = rebuild_hint(index_dir)
     try:
         current = path.read_text(encoding="utf-8").strip()
     except FileNotFoundError as error:
@@ -90,13 +89,18 @@ def read_manifest(folder: Path) -> Manifest:
         version = fields["format_version"]
         if version != FORMAT_VERSION:
             raise IndexMismatchError(
-                f"{folder.name}: index format {version}, expected {FORMAT_VERSION}; {_REBUILD}"
+                f"{folder.name}: index format {version}, expected {FORMAT_VERSION}; {_hint(folder)}"
             )
         return Manifest(**{**fields, "corpus": tuple(fields["corpus"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexMismatchError(
-            f"{folder.name}: its manifest cannot be read; {_REBUILD}"
+            f"{folder.name}: its manifest cannot be read; {_hint(folder)}"
         ) from error
+
+
+def rebuild_hint(index_dir: Path) -> str:
+    """The command that makes the index anew."""
+    return f"run: aztr-qa index --index {index_dir}"
 
 
 def check_files(folder: Path, manifest: Manifest) -> None:
@@ -104,9 +108,7 @@ def check_files(folder: Path, manifest: Manifest) -> None:
     for name, expected in manifest.files.items():
         path = folder / name
         if not path.is_file() or hash_file(path) != expected:
-            raise IndexMismatchError(
-                f"{folder.name}/{name}: missing or damaged; {_REBUILD} --force"
-            )
+            raise IndexMismatchError(f"{folder.name}/{name}: missing or damaged; {_hint(folder)}")
 
 
 @contextmanager
@@ -173,6 +175,10 @@ def hash_files(folder: Path) -> dict[str, str]:
     """The sha256 of every file below a folder, by its path inside it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): hash_file(path) for path in files}
+
+
+def _hint(folder: Path) -> str:
+    return rebuild_hint(folder.parent.parent)
 
 
 def _clear_old(index_dir: Path, current: str) -> None:

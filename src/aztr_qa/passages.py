@@ -4,7 +4,7 @@ import hashlib
 import math
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
@@ -60,31 +60,23 @@ def _group_blocks(article: Article) -> Iterator[list[Block]]:
 
 
 def _find_paragraphs(article: Article, blocks: list[Block]) -> list["_Run"]:
-    """The paragraphs with their sentences. An item ("1992: the treaty") begins the next
-    paragraph.
-    """
+    """The paragraphs with their sentences; an item ("1992: the treaty") is one of its own."""
     paragraphs: list[_Run] = []
-    item: Sentence | None = None
     for block in blocks:
         text = article.text[block.start : block.end]
+        begin, quotable = 0, block.kind != "caption"
         if block.kind == "item":
-            if item is not None:
-                paragraphs.append(_Run((replace(item, quotable=False),), ""))
-            bullet = len(text) - len(text.lstrip(_BULLETS))
-            item = Sentence(block.start + bullet, block.end)
-            continue
-        spans = [(0, len(text))] if block.kind in {"row", "caption"} else split_sentences(text)
-        sentences = [
-            Sentence(block.start + start, block.start + end, quotable=block.kind != "caption")
+            begin = len(text) - len(text.lstrip(_BULLETS))
+            # A bulleted sentence answers; a bulleted name only heads what follows.
+            quotable = text.rstrip('"”»)').endswith((".", "?", "!", ";"))
+        is_whole = block.kind in {"row", "caption"}
+        spans = [(0, len(text))] if is_whole else split_sentences(text[begin:])
+        sentences = tuple(
+            Sentence(block.start + begin + start, block.start + begin + end, quotable=quotable)
             for start, end in spans
-        ]
-        if item is not None and sentences:
-            sentences[0] = Sentence(item.start, sentences[0].end)
-            item = None
+        )
         if sentences:
-            paragraphs.append(_Run(tuple(sentences), find_run_in_heading(text)))
-    if item is not None:
-        paragraphs.append(_Run((replace(item, quotable=False),), ""))
+            paragraphs.append(_Run(sentences, find_run_in_heading(text)))
     return paragraphs
 
 

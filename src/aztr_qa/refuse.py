@@ -29,6 +29,7 @@ CONFIDENCE_SIGNALS: Final = (
     "weakest",
     "uncovered",
     "unknown",
+    "substance",
     "names_missing",
     "figures_missing",
     "expected_missing",
@@ -40,15 +41,15 @@ _KNOWN = 0.6
 
 REFUSALS: dict[Language, dict[RefusalReason, str]] = {
     "az": {
-        "no_evidence": "Seçilmiş mənbələrdə bu suala cavab verən hissə tapılmadı.",
-        "low_confidence": "Mənbələr bu suala etibarlı cavab vermir; ən yaxın hissələr aşağıdadır.",
+        "no_evidence": "Seçilmiş mənbələrdə bu suala cavab verən mətn parçası tapılmadı.",
+        "low_confidence": "Mənbələrdə etibarlı cavab yoxdur; ən yaxın mətn parçaları aşağıdadır.",
         "off_topic": "Sual mənbələrin mövzusundan kənardır, ona görə də cavab verilmir.",
         "empty_index": "İndeks boşdur: axtarılacaq heç bir mətn yoxdur.",
         "language_unsupported": "Sualı Azərbaycan, türk və ya ingilis dilində yazın.",
     },
     "tr": {
-        "no_evidence": "Seçilen kaynaklarda bu soruyu yanıtlayan bir bölüm bulunamadı.",
-        "low_confidence": "Kaynaklar bunu güvenilir biçimde yanıtlamıyor; en yakın bölümler altta.",
+        "no_evidence": "Seçilen kaynaklarda bu soruyu yanıtlayan bir pasaj bulunamadı.",
+        "low_confidence": "Kaynaklarda güvenilir bir yanıt yok; en yakın pasajlar aşağıda.",
         "off_topic": "Soru kaynakların konusu dışında kaldığı için yanıtlanmıyor.",
         "empty_index": "Dizin boş: aranacak hiçbir metin yok.",
         "language_unsupported": "Soruyu Azerbaycanca, Türkçe ya da İngilizce yazın.",
@@ -135,6 +136,7 @@ def compute_confidence_signals(
             float(parts[telling].min()) if telling.any() else 0.0,
             float(weights[lacking].sum()),
             float(weights[known < _KNOWN].sum()),
+            float(np.log1p(read.lengths[known >= _KNOWN].sum())),
             float(weights[lacking & read.is_name].sum()),
             len(figures - find_figures(passage.text)) / len(figures) if figures else 0.0,
             float(is_absent),

@@ -11,6 +11,7 @@ from aztr_qa.fusion import Fusion
 from aztr_qa.records import LANGUAGES, Hit, Language, Passage, Question, TermMatch
 from aztr_qa.signals import SIGNALS, SignalSources, SignalTable
 from aztr_qa.store import PassageStore
+from aztr_qa.text import fold_word
 from aztr_qa.words import WordEmbedder, pair_words
 
 # Pairs below this cosine share no meaning that a reader would see.
@@ -132,7 +133,12 @@ class Retriever:
         )
 
     def _match_terms(self, question: Question, passage: Passage) -> tuple[TermMatch, ...]:
+        read = self.sources.terms.read_question(question.text)
+        weights = dict(zip(read.words, read.by_meaning.tolist(), strict=True))
+        # Words that say little ("the", "nə") are near to everything and explain nothing.
+        least = 0.5 / max(1, len(weights))
         pairs = pair_words(question.text, passage.text, self.word_embedder)
+        pairs = [p for p in pairs if weights.get(fold_word(p.question_word), 0) >= least]
         return tuple(
             TermMatch(pair.question_word, pair.text_word, pair.similarity)
             for pair in pairs

@@ -9,9 +9,9 @@ import re
 # Never the last word of a sentence: titles, ranks, and what stands before a name or a number.
 _OPENING_ABBREVIATIONS = frozenset(
     """
-    dr prof doç dos doc akad av op uzm yrd arş öğr gör mr mrs ms st gen orgen korg tümg tuğg alb
-    yb bnb yzb ütğm tğm asb astsb üçvş kd kdm bçvş gn gnkur müh mim ecz sn hz çev haz tərc bk
-    bkz şek çiz s ss səh sh pp vol jr akad t.c a.ş e.g i.e müəll şəh məs məsələn örn
+    dr prof doç dos akad op uzm yrd arş öğr gör mr mrs ms st orgen korg tümg tuğg alb yb bnb yzb
+    ütğm tğm asb astsb üçvş kd kdm bçvş gn gnkur müh mim ecz sn hz çev haz tərc bk bkz şek çiz s
+    ss səh sh pp vol jr akad t.c a.ş e.g i.e müəll şəh məs məsələn örn
     """.split()  # noqa: SIM905 - a table of words reads better as words
 )
 # "İs." is a rank, "is" and "iş" are words: here the capital letter decides.
@@ -74,7 +74,8 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
     if token_match is None:
         return False
     token = token_match[0].lstrip('(“"«[')
-    if _lower(token) in _BEFORE_FIGURES:
+    is_initial = len(token) == 1 and token.isupper()
+    if _lower(token) in _BEFORE_FIGURES and not is_initial:
         return not beginning.isdigit() or bool(_AND_SO_ON.search(before))
     return not _is_abbreviation(token) and not _is_ordinal(token)
 

@@ -17,6 +17,7 @@ from aztr_qa.generations import (
     generation_dir,
     read_current,
     read_manifest,
+    rebuild_hint,
 )
 from aztr_qa.index import VectorIndex
 from aztr_qa.language import LanguageGuesser
@@ -58,14 +59,16 @@ class Service:
             raise IndexMismatchError(
                 f"the index was made by model {manifest.model_name} "
                 f"({manifest.model_fingerprint}), "
-                f"this is {embedder.name} ({embedder.fingerprint}); run: aztr-qa index"
+                f"this is {embedder.name} ({embedder.fingerprint}); "
+                f"{rebuild_hint(config.index_dir)}"
             )
         words = (
             embedder if isinstance(embedder, StaticEmbedder) else StaticEmbedder.load(SHIPPED_MODEL)
         )
         if manifest.word_model_fingerprint != words.fingerprint:
             raise IndexMismatchError(
-                "the index was made with other word vectors than these; run: aztr-qa index"
+                "the index was made with other word vectors than these; "
+                f"{rebuild_hint(config.index_dir)}"
             )
         check_files(folder, manifest)
         store = SqliteStore(folder / "passages.sqlite")

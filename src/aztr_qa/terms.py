@@ -80,6 +80,7 @@ class QuestionTerms:
     spelling: FloatMatrix
     by_meaning: NDArray[np.float32]
     by_spelling: NDArray[np.float32]
+    lengths: NDArray[np.float32]  # (n_words,): how much each word says by itself, as learned
 
 
 class TermIndex:
@@ -212,7 +213,7 @@ class TermIndex:
         is_name = np.array([names[word] for word in words], dtype=bool)
         if not words:
             none, empty = np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
-            return QuestionTerms((), is_name, empty, empty, none, none)
+            return QuestionTerms((), is_name, empty, empty, none, none, none)
         sums = self._embedder.sum_pieces(words)
         meaning: FloatMatrix = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
         spelling = self._add_spelling(meaning, words)
@@ -224,6 +225,7 @@ class TermIndex:
             spelling,
             self._weigh(lengths, meaning),
             self._weigh(lengths, spelling),
+            lengths,
         )
 
     def _weigh(self, lengths: NDArray[np.float32], similarity: FloatMatrix) -> NDArray[np.float32]:

@@ -66,4 +66,6 @@ def _add_page(app: FastAPI) -> None:
         return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})
 
     app.add_api_route("/", show_page, methods=["GET", "HEAD"], include_in_schema=False)
-    app.add_api_route("/p/{passage_id}", show_page, include_in_schema=False)
+    app.add_api_route(
+        "/p/{passage_id}", show_page, methods=["GET", "HEAD"], include_in_schema=False
+    )

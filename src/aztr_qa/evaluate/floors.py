@@ -28,7 +28,10 @@ def read_floors(path: Path | None) -> dict[str, dict[str, float]]:
     for kind, bounds in content.items():
         if kind not in {"min", "max"} or not isinstance(bounds, dict):
             raise GoldError(f"{path}: table [{kind}], expected [min] and [max]")
-        if not all(isinstance(bound, int | float) for bound in bounds.values()):
+        if not all(
+            isinstance(bound, int | float) and bound is not True and bound is not False
+            for bound in bounds.values()
+        ):
             raise GoldError(f"{path}: a bound in [{kind}] is no number")
     return content
 

@@ -102,12 +102,12 @@ def _parse(line: str, where: str) -> GoldQuestion:
             id=_text(fields["id"]),
             question=_text(fields["question"]),
             language=_language(fields["language"]),
-            kind=fields.get("kind", "fact"),
-            style=fields.get("style", "plain"),
+            kind=_text(fields.get("kind", "fact")),
+            style=_text(fields.get("style", "plain")),
             is_answerable=answerable,
-            answer=fields.get("answer", ""),
+            answer=str(fields.get("answer", "")),
             evidence=evidence,
-            why=fields.get("why", ""),
+            why=_text(fields.get("why", "unknown")) if not answerable else "",
         )
     except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
         raise GoldError(

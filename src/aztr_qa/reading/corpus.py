@@ -1,5 +1,6 @@
 """Folders become a corpus: every readable article, and what could not be read with the reason."""
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -74,8 +75,12 @@ def read_corpus(folders: Sequence[Path], guesser: LanguageGuesser) -> Corpus:
     for path in files:
         try:
             article = read_file(path, folders, guesser)
-        except (ArticleError, OSError) as error:
+        except ArticleError as error:
             problems.append(Problem(path, str(error)))
+            continue
+        except OSError as error:
+            message = f"{path.name}: cannot be read ({error.strerror}); change its permissions"
+            problems.append(Problem(path, message))
             continue
         key = (article.id, article.language)
         if key in articles:
@@ -98,7 +103,10 @@ def read_corpus(folders: Sequence[Path], guesser: LanguageGuesser) -> Corpus:
 def _is_article_file(path: Path, root: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or path.name.startswith(".") or is_about(path):
         return False
-    return path.is_file() and path.resolve().is_relative_to(root)
+    try:
+        return path.is_file() and path.resolve().is_relative_to(root)
+    except PermissionError:
+        return True  # reading it will say so
 
 
 def is_about(path: Path) -> bool:
@@ -107,9 +115,14 @@ def is_about(path: Path) -> bool:
 
 
 def make_article_id(path: Path) -> str:
-    """The id of an article without one of its own: its file's name in letters, digits, - and _."""
-    stem = path.stem if path.stem.isascii() else fold(path.stem)
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "article"
+    """The id of an article without one of its own: its file's name in letters, digits, - and _.
+
+    A name that has other characters gets a few digits of its hash, so that no two names meet.
+    """
+    if re.fullmatch(r"[A-Za-z0-9_-]+", path.stem):
+        return path.stem
+    plain = re.sub(r"[^a-z0-9_-]+", "-", fold(path.stem)).strip("-") or "article"
+    return f"{plain}-{hashlib.sha256(os.fsencode(path.stem)).hexdigest()[:6]}"
 
 
 def read_file(
@@ -125,6 +138,8 @@ def read_file(
     beside: another folder whose TOML files count, as if the file lay there. Raises ArticleError
     when it cannot be read, CorpusError for a TOML file that is none.
     """
+    if not _is_printable(path.name):
+        raise ArticleError(f"{path.name!r}: the file's name is not UTF-8; rename the file")
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
         raise ArticleError(
@@ -142,6 +157,10 @@ def read_file(
     if record is not None and matter.get("title"):
         record = replace(record, title=str(matter["title"]))
     return read_markdown(path, guesser, article_id=article_id, record=record)
+
+
+def _is_printable(name: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _record_for(source: object, path: Path, sources: list[Sources]) -> Record | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from aztr_qa.reading.lines import SOFT_HYPHEN, Line
 from aztr_qa.text import fold
 
-_BREAK = re.compile(r"(\S*)[-‐‑]$")
+_HYPHENS = "-‐‑"
+_LOOK_BACK = 200  # no word is longer; a line without a space may be
 _DASH_END = re.compile(r"\S[–—/]$")
 _FIRST_WORD = re.compile(r"^[^\W_]+")
 _LAST_WORD = re.compile(r"[^\W_]+$")
@@ -29,13 +30,13 @@ class Joiner:
         text = "\n".join(line.text for line in lines)
         # A fragment before or after a break at a line's end ("ola-", "rak") must not count as a
         # word.
-        whole = re.sub(r"[^\W_]+-\n\S+", "", text)
+        whole = re.sub(r"(?<![^\W_])[^\W_]+-\n\S+", "", text)
         self._words = Counter(fold(word) for word in re.findall(r"[^\W_]+", whole))
         # first word -> beginnings of the second words of the hyphenated words inside the lines
         self._hyphenated: dict[str, set[str]] = defaultdict(set)
-        for left, right in re.findall(r"([^\W_]+)-([^\W_]+)", text):
+        for left, right in re.findall(r"(?<![^\W_])([^\W_]+)-([^\W_]+)", text):
             self._hyphenated[fold(left)].add(fold(right)[:3])
-        n_breaks = sum(bool(_BREAK.search(line.text)) for line in lines)
+        n_breaks = sum(line.text.endswith(tuple(_HYPHENS)) for line in lines)
         self._is_hyphenated = n_breaks > 0.05 * len(lines)
 
     def join(self, lines: list[Line]) -> Joined:
@@ -60,10 +61,10 @@ class Joiner:
             return line[:-1]
         if _DASH_END.search(line):
             return line
-        match = _BREAK.search(line)
-        if not match or not match[1]:
+        if not line.endswith(tuple(_HYPHENS)) or line[-2:-1].isspace() or len(line) == 1:
             return f"{line} "
-        return line[:-1] if self._is_layout_hyphen(match[1], following) else line
+        left = line[-1 - _LOOK_BACK : -1].rsplit(" ", 1)[-1]
+        return line[:-1] if self._is_layout_hyphen(left, following) else line
 
     def _is_layout_hyphen(self, left: str, following: str) -> bool:
         if "://" in left or left.startswith("www."):

@@ -26,8 +26,9 @@ from aztr_qa.records import LANGUAGES, Article, Block, BlockKind, Language, Reco
 from aztr_qa.text import normalize, strip_invisible
 
 SEPARATOR = "\n\n"
-_FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _ANCHOR = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*$")
+_KEYS = ("id", "language", "title", "source")
 _ID = re.compile(r"[A-Za-z0-9][\w-]{0,99}")
 
 
@@ -42,11 +43,11 @@ def read_front_matter(path: Path) -> tuple[dict[str, Any], str]:
         return {}, text
     try:
         matter = yaml.safe_load(match[1]) or {}
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except Exception as error:  # whatever the parser trips over, it is this file's front matter
         raise ArticleError(
             f"{path.name}: front matter is not valid YAML; check the lines between ---"
         ) from error
-    if not isinstance(matter, dict):
+    if not isinstance(matter, dict) or any(isinstance(matter.get(k), dict | list) for k in _KEYS):
         raise ArticleError(f"{path.name}: front matter must be lines of the form `key: value`")
     return matter, text[match.end() :]
 
@@ -125,6 +126,8 @@ def _plain_text(token: Token) -> str:
             pieces.append(" ")
         elif child.type in {"text", "code_inline"}:
             pieces.append(child.content)
+        elif child.type == "html_inline" and child.content.lower().startswith("<br"):
+            pieces.append(" ")
     return re.sub(r"\s+", " ", "".join(pieces)).strip()
 
 

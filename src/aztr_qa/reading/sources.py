@@ -36,7 +36,9 @@ def read_sources(folder: Path) -> Sources:
             continue
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        except OSError as error:
+            raise CorpusError(f"{path}: cannot be read ({error.strerror})") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise CorpusError(f"{path}: not valid TOML ({error}); correct it") from error
         for key, value in content.items():
             if isinstance(value, dict):
