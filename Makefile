@@ -45,6 +45,7 @@ weights: $(VENV)/.installed-dev ## Fit fusion, quoting and refusing anew on the 
 
 bench: $(VENV)/.installed-dev ## Print the figures of the model card, start-up time and memory
 	$(BIN)/python -m bench.bitext --data $(DATA)/bench
+	$(BIN)/python -m bench.language --data $(DATA)/bench
 	$(BIN)/python -m bench.startup
 
 clean: ## Remove everything that the other targets made
