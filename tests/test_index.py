@@ -125,3 +125,15 @@ def test_pairs_explain_a_match_across_languages(embedder: StaticEmbedder) -> Non
     assert nearest["declaration"] == "Bəyannaməsi"
     assert nearest["2021"] == "2021"
     assert pair_words("", TEXTS[0], embedder) == []
+
+
+def test_scores_do_not_depend_on_how_many_rows_are_worked_on_at_a_time(
+    embedder: StaticEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], embedder)
+    whole = index.score_passages("Azerbaycan yolu", np.arange(4))
+    monkeypatch.setattr("aztr_qa.terms._BLOCK", 1)
+    index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], embedder)
+    single = index.score_passages("Azerbaycan yolu", np.arange(4))
+    assert np.array_equal(whole.meaning, single.meaning)
+    assert np.array_equal(whole.nearby, single.nearby)

@@ -25,6 +25,7 @@ from aztr_qa.words import WordEmbedder, cut_triples, find_names, fold_words, ind
 _PRESENCE_POWER = 4
 _PRESENCE_FLOOR = 0.01
 _SAMPLE = 2_000
+_BLOCK = 512  # rows at a time: a long question over many passages must not fill the memory
 _CACHED = 4  # questions; each holds two matrices of its words by all words of the index
 MAX_QUESTION_WORDS = 64
 
@@ -51,17 +52,15 @@ class _Spans:
         return cls(np.concatenate(texts) if texts else np.zeros(0, np.int32), np.cumsum(lengths))
 
     def best(self, similarity: FloatMatrix, rows: NDArray[np.int64]) -> FloatMatrix:
-        """float32 (n_question_words, n_rows): the nearest word of each row to each question
-        word.
-        """
-        counts = self.starts[rows + 1] - self.starts[rows]
-        positions = np.repeat(self.starts[rows] - np.cumsum(counts) + counts, counts) + np.arange(
-            counts.sum()
-        )
-        offsets = np.cumsum(counts) - counts
-        best: FloatMatrix = np.maximum.reduceat(
-            similarity[:, self.flat[positions]], offsets, axis=1
-        )
+        """float32 (n_question_words, n_rows): each row's nearest word to each word asked for."""
+        best = np.empty((len(similarity), len(rows)), dtype=np.float32)
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
+            counts = self.starts[block + 1] - self.starts[block]
+            offsets = np.cumsum(counts) - counts
+            positions = np.repeat(self.starts[block] - offsets, counts) + np.arange(counts.sum())
+            words = similarity[:, self.flat[positions]]
+            best[:, start : start + len(block)] = np.maximum.reduceat(words, offsets, axis=1)
         return best
 
 
