@@ -26,8 +26,6 @@ LABELS: dict[str, dict[str, Any]] = tomllib.loads(
 )
 # The reader's kinds and the labels' classes, in groups that both can tell.
 GROUPS = {
-    "body": ({"body"}, {"body", "item", "heading"}),
-    "abstract": ({"abstract"}, {"abstract"}),
     "table": ({"table"}, {"row"}),
     "footnote": ({"footnote"}, {"footnote"}),
     "reference": ({"reference"}, {"reference"}),

@@ -108,8 +108,9 @@ def _hash_if_readable(path: Path) -> str:
 
 
 def is_stale(config: Config, embedder: Embedder) -> bool:
-    """Whether the live generation was made of something else. Raises IndexMissingError without
-    one.
+    """Whether the live generation was made of something else.
+
+    Raises IndexMissingError without one, IndexMismatchError when it is damaged or newer.
     """
     folder = generation_dir(config.index_dir, read_current(config.index_dir))
     manifest = read_manifest(folder)

@@ -31,7 +31,6 @@ class Candidate:
     sentence: Sentence
     text: str
     score: float
-    terms: float
     vector: NDArray[np.float32]
 
 
@@ -117,8 +116,7 @@ def choose_quotes(
         if any(float(vectors[i] @ other.vector) > _SAME_COSINE for other in chosen):
             continue
         hit, sentence, text = found[i]
-        terms_share = float(values[i, QUOTE_SIGNALS.index("terms")])
-        chosen.append(Candidate(hit, sentence, text, float(scores[i]), terms_share, vectors[i]))
+        chosen.append(Candidate(hit, sentence, text, float(scores[i]), vectors[i]))
     return _order_for_reading(chosen)
 
 

@@ -114,8 +114,9 @@ def compute_confidence_signals(
     passages. weakest: the least matched of the telling words. uncovered: the weight of the words
     that the quoted passage lacks. unknown: the weight of those that the whole index lacks.
     names_missing: the weight of the capitalised ones among the uncovered. figures_missing: the
-    share of the question's figures that the passage lacks. expected_missing: 1 when a date, number
-    or person is asked for and no quote holds one.
+    share of the question's figures that the passage lacks. substance: the logarithm of what the
+    words that the index knows say by themselves, so that a greeting is no question.
+    expected_missing: 1 when a date, number or person is asked for and no quote holds one.
     """
     passage = quotes[0].hit.passage
     read = terms.read_question(question.text)

@@ -38,10 +38,6 @@ class SignalTable:
     rows: NDArray[np.int64]
     values: FloatMatrix
 
-    def column(self, name: str) -> NDArray[np.float32]:
-        """(n,): one signal."""
-        return self.values[:, SIGNALS.index(name)]
-
 
 @dataclass(frozen=True, slots=True)
 class SignalSources:

@@ -82,7 +82,7 @@ def _ask(service: Service, gold: GoldQuestion) -> tuple[Question, Answer]:
 
 
 def _count_bad_citations(service: Service, answer: Answer) -> int:
-    """Citations whose quote is not the text at its span, read from the index anew."""
+    """Citations whose quote is not the article text at its span, or lies outside its passage."""
     bad = 0
     for citation in answer.citations:
         text = next(

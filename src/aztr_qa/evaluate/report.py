@@ -32,6 +32,10 @@ def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str
         "kinds": _group(answerable, lambda outcome: outcome.gold.kind),
         "styles": _group(answerable, lambda outcome: outcome.gold.style),
         "question_language_right": mean([float(o.language == o.gold.language) for o in outcomes]),
+        # A single word ("test", "tamam") often belongs to several languages.
+        "question_language_right_two_words": mean(
+            [float(o.language == o.gold.language) for o in outcomes if " " in o.gold.question]
+        ),
         "answers": {
             "first_passage_right": mean([float(o.is_first_passage_right) for o in answerable]),
             "quote_right": mean([float(o.is_quoted) for o in answerable]),
@@ -78,7 +82,8 @@ def format_figures(figures: dict[str, Any]) -> str:
         f"({by_kind})",
         f"quotes not equal to their span          {citations['not_equal_to_their_span']} "
         f"of {citations['total']}",
-        f"question language guessed right         {figures['question_language_right']:.3f}",
+        f"question language guessed right         {figures['question_language_right']:.3f} "
+        f"(two words or more {figures['question_language_right_two_words']:.3f})",
         f"time per answer                         p50 {figures['seconds']['p50'] * 1000:.1f} ms, "
         f"p99 {figures['seconds']['p99'] * 1000:.1f} ms",
     ]
