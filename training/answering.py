@@ -1,5 +1,5 @@
 """Fit quoting and refusing: `python -m training.answering --corpus ../shared/articles --gold
-eval/gold/*.jsonl`.
+eval/gold/articles.jsonl eval/gold/unanswerable.jsonl`.
 
 Quoting is a conditional logit over the sentences of the first passages; refusing is a logistic
 regression on what retrieval and quoting found, for questions with and without an answer. Run
@@ -100,7 +100,7 @@ def fit_quotes(
         sentences, values, _ = compute_quote_signals(
             question, hits[:MAX_PASSAGES], service.answerer.terms, service.retriever.word_embedder
         )
-        right = np.array([item.is_quoted(text, hit.passage) for hit, _, text in sentences])
+        right = np.array([bool(item.find_quoted(text, hit.passage)) for hit, _, text in sentences])
         if right.any():
             tables.append(values.astype(float))
             labels.append(right)

@@ -1,5 +1,5 @@
 """Fit the fusion weights: `python -m training.fusion --corpus ../shared/articles --gold
-eval/gold/*.jsonl`.
+eval/gold/articles.jsonl eval/gold/unanswerable.jsonl`.
 
 A conditional logit over the passages of each question, with weights per language relation; what
 meaning and vectors say is shared by the relations, what letters say is not. Leave-one-article-out
@@ -101,7 +101,7 @@ def collect_examples(gold: list[GoldQuestion], corpus: Path) -> list[Example]:
         passages = service.store.read_passages(range(len(columns.languages)))
         for item in gold:
             table = service.retriever.compute_signals(Question(item.question, item.language, 1.0))
-            is_evidence = np.array([item.is_evidence(passage) for passage in passages])
+            is_evidence = np.array([bool(item.find_facts(passage)) for passage in passages])
             examples.append(
                 Example(item, table.values.astype(float), columns.languages, is_evidence)
             )

@@ -1,5 +1,8 @@
 """Gold questions: what is asked, and where the answer stands, as a place and a short pattern of the
 fact.
+
+Evidence in an article is a language and a pattern; evidence in an aligned digest is a paragraph id
+and one pattern a language, and counts in each of them.
 """
 
 import json
@@ -7,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aztr_qa.errors import GoldError
 from aztr_qa.records import LANGUAGES, Language, Passage
@@ -14,24 +18,33 @@ from aztr_qa.records import LANGUAGES, Language, Passage
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An article, a language and a regular expression that the passage with the fact matches."""
+    """An article, a language and a regular expression that the passage with the fact matches.
+
+    paragraph: the id of an aligned paragraph ("p12"), which must then be the passage's own; fact:
+    which of the question's facts stands there, 1 unless it asks for several.
+    """
 
     article: str
     language: Language
     pattern: re.Pattern[str]
+    paragraph: str | None = None
+    fact: int = 1
 
     def matches(self, passage: Passage) -> bool:
         """Whether the passage holds the fact; white space in it counts as single spaces."""
         return (
             passage.article_id == self.article
             and passage.language == self.language
+            and (
+                self.paragraph is None or passage.sibling_key == f"{self.article}#{self.paragraph}"
+            )
             and self.pattern.search(" ".join(passage.text.split())) is not None
         )
 
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
-    """A question with every place that answers it; any one of them is enough."""
+    """A question with every place that answers it; one of them is enough for each of its facts."""
 
     id: str
     question: str
@@ -44,21 +57,35 @@ class GoldQuestion:
     why: str = ""  # why it cannot be answered: near_miss, off_topic, injection
 
     @property
+    def is_aligned(self) -> bool:
+        """Whether the evidence is aligned paragraphs, so that every language has the answer."""
+        return any(place.paragraph is not None for place in self.evidence)
+
+    @property
     def pair(self) -> str:
-        """ "az>tr": the question's language, then that of its first evidence; "az>-" without
-        evidence.
+        """ "az>tr": the question's language, then that of its first evidence; "az>any" when every
+        language has it, "az>-" without evidence.
         """
+        if self.is_aligned:
+            return f"{self.language}>any"
         return f"{self.language}>{self.evidence[0].language if self.evidence else '-'}"
 
-    def is_evidence(self, passage: Passage) -> bool:
-        """Whether the passage holds the answer."""
-        return any(place.matches(passage) for place in self.evidence)
+    @property
+    def facts(self) -> frozenset[int]:
+        """The facts that a full answer holds."""
+        return frozenset(place.fact for place in self.evidence)
 
-    def is_quoted(self, quote: str, passage: Passage) -> bool:
-        """Whether a quote from the passage holds the fact itself."""
+    def find_facts(self, passage: Passage) -> frozenset[int]:
+        """The facts that the passage holds."""
+        return frozenset(place.fact for place in self.evidence if place.matches(passage))
+
+    def find_quoted(self, quote: str, passage: Passage) -> frozenset[int]:
+        """The facts that a quote from the passage holds itself."""
         plain = " ".join(quote.split())
-        return any(
-            p.matches(passage) and p.pattern.search(plain) is not None for p in self.evidence
+        return frozenset(
+            place.fact
+            for place in self.evidence
+            if place.matches(passage) and place.pattern.search(plain) is not None
         )
 
 
@@ -93,10 +120,7 @@ def read_gold(paths: Iterable[Path]) -> list[GoldQuestion]:
 def _parse(line: str, where: str) -> GoldQuestion:
     try:
         fields = json.loads(line)
-        evidence = tuple(
-            Place(place["article"], _language(place["language"]), re.compile(place["pattern"]))
-            for place in fields.get("evidence", [])
-        )
+        evidence = tuple(place for entry in fields.get("evidence", []) for place in _places(entry))
         answerable = bool(fields["answerable"])
         question = GoldQuestion(
             id=_text(fields["id"]),
@@ -118,6 +142,27 @@ def _parse(line: str, where: str) -> GoldQuestion:
             f"{where}: an answerable question needs evidence, an unanswerable one has none"
         )
     return question
+
+
+def _places(entry: dict[str, Any]) -> list[Place]:
+    article, fact = _text(entry["article"]), int(entry.get("fact", 1))
+    if "paragraph" not in entry:
+        return [
+            Place(
+                article,
+                _language(entry["language"]),
+                re.compile(_text(entry["pattern"])),
+                fact=fact,
+            )
+        ]
+    patterns = entry["patterns"]
+    if set(patterns) != set(LANGUAGES):
+        raise ValueError(f"patterns for {sorted(patterns)}, expected one for each language")
+    paragraph = _text(entry["paragraph"])
+    return [
+        Place(article, language, re.compile(_text(patterns[language])), paragraph, fact)
+        for language in LANGUAGES
+    ]
 
 
 def _text(value: object) -> str:

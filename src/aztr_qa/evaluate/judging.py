@@ -1,45 +1,68 @@
 """Every gold question is put to the service; what came back is kept, whatever it is."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aztr_qa.answer import refuse
 from aztr_qa.errors import QuestionError
 from aztr_qa.evaluate.gold import GoldQuestion
-from aztr_qa.records import Answer, Language, Question
+from aztr_qa.records import LANGUAGES, Answer, Hit, Language, Passage, Question
 from aztr_qa.service import Service
 
 DEPTH = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """A result list against the gold: which of the question's facts each hit holds, best first.
+
+    n_evidence: how many places a perfect list would have; aligned passages share one.
+    """
+
+    facts: tuple[frozenset[int], ...]
+    n_evidence: int
+
+    @property
+    def is_evidence(self) -> tuple[bool, ...]:
+        """For each hit, best first, whether it holds a fact."""
+        return tuple(map(bool, self.facts))
+
+    def find_first(self, k: int) -> frozenset[int]:
+        """The facts in the first k hits."""
+        return frozenset[int]().union(*self.facts[:k])
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What the service gave for one gold question.
 
-    is_evidence: for each hit, best first, whether it holds the answer; n_evidence: how many
-    passages of the index do.
+    by_language: for a question on aligned passages, the ranking when only the passages of one
+    language are searched; empty for others.
     """
 
     gold: GoldQuestion
     answer: Answer
-    is_evidence: tuple[bool, ...]
-    n_evidence: int
+    ranking: Ranking
+    by_language: dict[Language, Ranking]
     language: Language  # as guessed
     bad_citations: int
     seconds: float
 
     @property
-    def is_quoted(self) -> bool:
-        """Whether any quote holds the fact."""
+    def quoted_facts(self) -> frozenset[int]:
+        """The facts that stand in a quote."""
         by_id = {hit.passage.id: hit.passage for hit in self.answer.hits}
-        return any(self.gold.is_quoted(c.quote, by_id[c.passage_id]) for c in self.answer.citations)
+        return frozenset[int]().union(
+            *(self.gold.find_quoted(c.quote, by_id[c.passage_id]) for c in self.answer.citations)
+        )
 
     @property
     def is_first_passage_right(self) -> bool:
-        """Whether the passage of the first quote holds the answer."""
+        """Whether the passage of the first quote holds a fact."""
         by_id = {hit.passage.id: hit.passage for hit in self.answer.hits}
-        return bool(self.answer.citations) and self.gold.is_evidence(
-            by_id[self.answer.citations[0].passage_id]
+        return bool(self.answer.citations) and bool(
+            self.gold.find_facts(by_id[self.answer.citations[0].passage_id])
         )
 
 
@@ -52,18 +75,39 @@ def judge_questions(service: Service, questions: list[GoldQuestion]) -> list[Out
         started = time.perf_counter()
         question, answer = _ask(service, gold)
         seconds = time.perf_counter() - started
+        evidence = [passage for passage in passages if gold.find_facts(passage)]
         outcomes.append(
             Outcome(
                 gold=gold,
                 answer=answer,
-                is_evidence=tuple(gold.is_evidence(hit.passage) for hit in answer.hits),
-                n_evidence=sum(gold.is_evidence(passage) for passage in passages),
+                ranking=_rank(gold, answer.hits, evidence),
+                by_language=_search_each_language(service, gold, question, evidence),
                 language=question.language,
                 bad_citations=_count_bad_citations(service, answer),
                 seconds=seconds,
             )
         )
     return outcomes
+
+
+def _rank(gold: GoldQuestion, hits: Sequence[Hit], evidence: Sequence[Passage]) -> Ranking:
+    places = {passage.sibling_key or passage.id for passage in evidence}
+    return Ranking(tuple(gold.find_facts(hit.passage) for hit in hits), len(places))
+
+
+def _search_each_language(
+    service: Service, gold: GoldQuestion, question: Question, evidence: Sequence[Passage]
+) -> dict[Language, Ranking]:
+    """Aligned passages hold the answer in every language: each is searched by itself."""
+    if not gold.is_aligned:
+        return {}
+    rankings = {}
+    for language in LANGUAGES:
+        # A question that could not be asked was refused without hits.
+        asked = question.language_confidence > 0
+        hits = service.search(question, k=DEPTH, passage_languages=[language]) if asked else []
+        rankings[language] = _rank(gold, hits, [p for p in evidence if p.language == language])
+    return rankings
 
 
 def _ask(service: Service, gold: GoldQuestion) -> tuple[Question, Answer]:

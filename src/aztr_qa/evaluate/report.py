@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from aztr_qa.evaluate.judging import DEPTH, Outcome
+from aztr_qa.evaluate.judging import DEPTH, Outcome, Ranking
 from aztr_qa.evaluate.metrics import mean, ndcg_at, reciprocal_rank, success_at
 from aztr_qa.generations import Manifest
 
@@ -14,23 +14,40 @@ METRICS = ("recall@1", "recall@5", "recall@10", "MRR@10", "nDCG@10")
 
 
 def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str, Any]:
-    """All figures: retrieval over all, per language pair and per kind; answers; refusals;
-    citations; time.
+    """All figures: retrieval over all, per language pair, kind, style and article; questions that
+    need several facts; answers; refusals; citations; time.
     """
     answerable = [outcome for outcome in outcomes if outcome.gold.is_answerable]
     unanswerable = [outcome for outcome in outcomes if not outcome.gold.is_answerable]
+    several = [outcome for outcome in answerable if len(outcome.gold.facts) > 1]
+    pairs = _rankings_by_pair(answerable)
     return {
         "generation": manifest.id,
         "model": {"name": manifest.model_name, "fingerprint": manifest.model_fingerprint},
         "questions": {"answerable": len(answerable), "unanswerable": len(unanswerable)},
         "retrieval": {
-            "all": _retrieval(answerable),
-            "same_language": _retrieval([o for o in answerable if _is_same(o)]),
-            "cross_language": _retrieval([o for o in answerable if not _is_same(o)]),
+            "all": _retrieval([o.ranking for o in answerable]),
+            "same_language": _retrieval(
+                [each for pair in pairs if _is_same(pair) for each in pairs[pair]]
+            ),
+            "cross_language": _retrieval(
+                [each for pair in pairs if not _is_same(pair) for each in pairs[pair]]
+            ),
         },
-        "pairs": _group(answerable, lambda outcome: outcome.gold.pair),
+        "pairs": {pair: _retrieval(pairs[pair]) for pair in sorted(pairs)},
         "kinds": _group(answerable, lambda outcome: outcome.gold.kind),
         "styles": _group(answerable, lambda outcome: outcome.gold.style),
+        "articles": _group(answerable, lambda outcome: outcome.gold.evidence[0].article),
+        "several_facts": {
+            "questions": len(several),
+            **{
+                f"all_found@{k}": mean(
+                    [float(o.ranking.find_first(k) == o.gold.facts) for o in several]
+                )
+                for k in (5, 10)
+            },
+            "all_quoted": mean([float(o.quoted_facts == o.gold.facts) for o in several]),
+        },
         "question_language_right": mean([float(o.language == o.gold.language) for o in outcomes]),
         # A single word ("test", "tamam") often belongs to several languages.
         "question_language_right_two_words": mean(
@@ -38,7 +55,7 @@ def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str
         ),
         "answers": {
             "first_passage_right": mean([float(o.is_first_passage_right) for o in answerable]),
-            "quote_right": mean([float(o.is_quoted) for o in answerable]),
+            "quote_right": mean([float(bool(o.quoted_facts)) for o in answerable]),
         },
         "refusals": {
             "answerable_refused": mean([float(o.answer.refused) for o in answerable]),
@@ -71,10 +88,17 @@ def format_figures(figures: dict[str, Any]) -> str:
     for name, values in groups.items():
         cells = "".join(f"{values[metric]:>10.3f}" for metric in METRICS)
         lines.append(f"{name:16}{values['questions']:>10}{cells}")
+    several = figures["several_facts"]
     answers, refusals, citations = figures["answers"], figures["refusals"], figures["citations"]
     by_kind = ", ".join(f"{why} {share:.3f}" for why, share in refusals["by_kind"].items())
+    lines.append("")
+    if several["questions"]:
+        lines.append(
+            f"all facts of {several['questions']} questions for several  "
+            f"in the first five {several['all_found@5']:.3f}, "
+            f"in ten {several['all_found@10']:.3f}, quoted {several['all_quoted']:.3f}"
+        )
     lines += [
-        "",
         f"first quote's passage holds the answer  {answers['first_passage_right']:.3f}",
         f"a quote holds the answer                {answers['quote_right']:.3f}",
         f"answerable but refused                  {refusals['answerable_refused']:.3f}",
@@ -108,7 +132,7 @@ def write_report(folder: Path, figures: dict[str, Any], outcomes: Sequence[Outco
         "",
     ]
     for outcome in outcomes:
-        if outcome.gold.is_answerable and not any(outcome.is_evidence[:5]):
+        if outcome.gold.is_answerable and not any(outcome.ranking.is_evidence[:5]):
             found = outcome.answer.hits[0].passage.id if outcome.answer.hits else "nothing"
             lines.append(
                 f"- `{outcome.gold.id}` {outcome.gold.pair}: {outcome.gold.question} "
@@ -125,29 +149,42 @@ def write_report(folder: Path, figures: dict[str, Any], outcomes: Sequence[Outco
     (folder / "report.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _retrieval(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    lists = [outcome.is_evidence for outcome in outcomes]
+def _retrieval(rankings: Sequence[Ranking]) -> dict[str, float]:
+    lists = [ranking.is_evidence for ranking in rankings]
     return {
-        "questions": len(outcomes),
+        "questions": len(rankings),
         "recall@1": mean([success_at(found, 1) for found in lists]),
         "recall@5": mean([success_at(found, 5) for found in lists]),
         "recall@10": mean([success_at(found, 10) for found in lists]),
         "MRR@10": mean([reciprocal_rank(found, DEPTH) for found in lists]),
-        "nDCG@10": mean([ndcg_at(o.is_evidence, o.n_evidence, DEPTH) for o in outcomes]),
+        "nDCG@10": mean([ndcg_at(r.is_evidence, r.n_evidence, DEPTH) for r in rankings]),
     }
 
 
 def _group(
     outcomes: Sequence[Outcome], key: Callable[[Outcome], str]
 ) -> dict[str, dict[str, float]]:
-    groups: dict[str, list[Outcome]] = defaultdict(list)
+    groups: dict[str, list[Ranking]] = defaultdict(list)
     for outcome in outcomes:
-        groups[key(outcome)].append(outcome)
+        groups[key(outcome)].append(outcome.ranking)
     return {name: _retrieval(groups[name]) for name in sorted(groups)}
 
 
-def _is_same(outcome: Outcome) -> bool:
-    asked, _, found = outcome.gold.pair.partition(">")
+def _rankings_by_pair(outcomes: Sequence[Outcome]) -> dict[str, list[Ranking]]:
+    """A question on aligned passages counts once in each of its three pairs, each time with the
+    passages of that language alone; any other counts once, in the pair of its first evidence.
+    """
+    pairs: dict[str, list[Ranking]] = defaultdict(list)
+    for outcome in outcomes:
+        if not outcome.by_language:
+            pairs[outcome.gold.pair].append(outcome.ranking)
+        for language, ranking in outcome.by_language.items():
+            pairs[f"{outcome.gold.language}>{language}"].append(ranking)
+    return pairs
+
+
+def _is_same(pair: str) -> bool:
+    asked, _, found = pair.partition(">")
     return asked == found
 
 
