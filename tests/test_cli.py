@@ -80,7 +80,13 @@ def test_ask_and_search_print_text_or_json(run: Run) -> None:
 
 
 def test_articles_and_index_info(run: Run) -> None:
-    assert "az:3 tr:3 en:3" in run("articles")[1]
+    listed = run("articles")[1]
+    assert "kicik  2 sections, passages az 3, tr 3, en 3" in listed
+    assert "1 articles, 2 sections, 9 passages (az 3, tr 3, en 3)" in listed
+    assert "digest" not in listed
+    article = json.loads(run("articles", "--json")[1])["articles"][0]
+    assert article["sections"] == {"az": 2, "tr": 2, "en": 2}
+    assert json.loads(run("index-info", "--json")[1])["sections"] == article["sections"]
     assert json.loads(run("index-info", "--json")[1])["passages"]["total"] == 9
     assert "aztr-qa-static" in run("index-info")[1]
 
@@ -250,3 +256,33 @@ def test_ask_shows_the_aligned_paragraph_in_the_answers_language(run: Run) -> No
     out = run("ask", "When was the Shusha Declaration signed?", "--passage-language", "az")[1]
     assert "“Şuşa Bəyannaməsi 15 iyun 2021-ci ildə imzalanıb.” [1]" in out
     assert "    (en) The Shusha Declaration was signed on 15 June 2021." in out
+
+
+def test_digest_is_named_as_one_beside_what_it_retells(run: Run, tmp_path: Path) -> None:
+    corpus = write_small_corpus(tmp_path / "c")
+    for path in (corpus / "kicik").glob("*.md"):
+        text = path.read_text(encoding="utf-8").replace("id: kicik", "id: kicik\nsource: qaynaq")
+        path.write_text(text, encoding="utf-8")
+    (corpus / "sources.toml").write_text(
+        '[qaynaq]\ntitle = "Şuşa haqqında"\nlanguage = "az"\nauthors = ["İlqar Ağayev"]\n'
+        'year = 2021\nrelation = "digest"\n',
+        encoding="utf-8",
+    )
+    assert run("index", "--corpus", "c", "--index", "d")[0] == 0
+    listed = run("articles", "--index", "d")[1]
+    assert "    Kiçik məqalə\n    digest of İlqar Ağayev, “Şuşa haqqında”, 2021 [az]" in listed
+    out = run("ask", "When was the Shusha Declaration signed?", "--index", "d")[1]
+    assert "[1] İlqar Ağayev, “Şuşa haqqında”, 2021: digest “A small article”, Declaration" in out
+    citation = json.loads(
+        run("ask", "When was the Shusha Declaration signed?", "--index", "d", "--json")[1]
+    )["citations"][0]
+    assert citation["article"]["relation"] == "digest"
+    assert citation["article"]["source_language"] == "az"
+
+
+def test_unknown_relation_to_a_source_is_an_error(run: Run, tmp_path: Path) -> None:
+    corpus = write_small_corpus(tmp_path / "c")
+    (corpus / "sources.toml").write_text('[x]\ntitle = "T"\nrelation = "copy"\n', encoding="utf-8")
+    code, _, err = run("index", "--corpus", "c", "--index", "d")
+    assert code == 1
+    assert "relation 'copy'; expected 'digest' or none" in err

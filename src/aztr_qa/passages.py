@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from aztr_qa.reading.headings import find_run_in_heading
-from aztr_qa.records import Article, Block, Passage, Sentence
+from aztr_qa.records import RUN_IN, Article, Block, Passage, Sentence
 from aztr_qa.sentences import split_sentences
 
 MAX_WORDS = 120
@@ -178,7 +178,7 @@ def _make_passage(
         text=text,
         start=start,
         end=end,
-        section=" › ".join(part for part in (first.section, heading) if part),
+        section=RUN_IN.join(part for part in (first.section, heading) if part),
         page=article.page_of(start),
         sentences=sentences,
         sibling_key=f"{article.id}#{first.anchor}" if first.anchor else None,

@@ -6,6 +6,9 @@ from typing import Literal, get_args
 Language = Literal["az", "tr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
+# Between a section's heading and that of one paragraph in it: "Heading › Run-in".
+RUN_IN = " › "
+
 # What a piece of an article is. Only `abstract` and `body` are running text; `row` is one row of a
 # table.
 BlockKind = Literal[
@@ -28,7 +31,11 @@ RefusalReason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The bibliographic record of an article; what is not known stays None or empty."""
+    """The bibliographic record of an article; what is not known stays None or empty.
+
+    Of a digest `title` is its own title; `relation` says "digest", and `source_title` and
+    `source_language` are those of the source it retells, as are all other fields.
+    """
 
     title: str
     authors: tuple[str, ...] = ()
@@ -40,6 +47,9 @@ class Record:
     doi: str | None = None
     url: str | None = None
     title_en: str | None = None
+    relation: Literal["digest"] | None = None
+    source_title: str | None = None
+    source_language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aztr_qa.errors import NotFoundError
-from aztr_qa.records import LANGUAGES, Article, Language, Passage, Record, Sentence
+from aztr_qa.records import LANGUAGES, RUN_IN, Article, Language, Passage, Record, Sentence
 
 _SCHEMA = """
 CREATE TABLE articles (
@@ -196,6 +197,20 @@ class SqliteStore:
         """How many passages an article has in each language; languages without one are left out."""
         sql = "SELECT language, COUNT(*) FROM passages WHERE article_id = ? GROUP BY language"
         return dict(self._query(sql, article_id))
+
+    def count_sections(self, article_id: str | None = None) -> dict[Language, int]:
+        """How many sections an article (or all of them) has in each language, a paragraph's own
+        heading not counted; languages without one are left out.
+        """
+        names = self._query(
+            "SELECT DISTINCT article_id, version, language, section FROM passages "
+            "WHERE section != '' AND (article_id = ? OR ? IS NULL)",
+            article_id,
+            article_id,
+        )
+        # "Heading › Run-in" is a paragraph with a heading of its own inside its section.
+        sections = {(a, v, language, name.split(RUN_IN)[0]) for a, v, language, name in names}
+        return dict(Counter(language for _, _, language, _ in sections))
 
     def _find_row(self, passage_id: str) -> tuple[Any, ...]:
         rows = self._query(f"{_SELECT} WHERE id = ?", passage_id)

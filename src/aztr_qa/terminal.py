@@ -1,11 +1,20 @@
 """Results as text for the terminal, and the progress bar."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from aztr_qa.wire import AnswerOut, ArticleList, CitationOut, IndexOut, PassageOut, SearchOut
+from aztr_qa.wire import (
+    AnswerOut,
+    ArticleList,
+    ArticleRef,
+    CitationOut,
+    IndexOut,
+    PassageOut,
+    SearchOut,
+)
 
 if TYPE_CHECKING:
     from aztr_qa.adding import Added
@@ -50,23 +59,51 @@ def format_answer(answer: AnswerOut) -> str:
 
 
 def format_source(citation: CitationOut) -> str:
-    """A source as it can be pasted into a footnote."""
+    """A source as it can be pasted into a footnote; a digest is called one."""
     article = citation.article
-    parts = [", ".join(article.authors), f"“{article.title}”", article.venue or ""]
+    place = [citation.section, f"p. {citation.page}" if citation.page else ""]
+    if article.relation:
+        place = [f"digest “{article.title}”", *place]
+    where = ", ".join(part for part in place if part)
+    return f"{format_record(article)}: {where} [{citation.passage_id}]"
+
+
+def format_record(article: ArticleRef) -> str:
+    """Authors, title, venue and year, as far as known; of a digest, those of what it retells."""
+    title = article.source_title if article.relation else article.title
+    parts = [", ".join(article.authors), f"“{title or article.title}”", article.venue or ""]
     if article.volume:
         parts.append(f"{article.volume}({article.issue})" if article.issue else article.volume)
-    parts += [str(article.year) if article.year else "", citation.section]
-    parts.append(f"p. {citation.page}" if citation.page else "")
-    return f"{', '.join(part for part in parts if part)} [{citation.passage_id}]"
+    parts.append(str(article.year) if article.year else "")
+    return ", ".join(part for part in parts if part)
 
 
 def format_articles(listed: ArticleList) -> str:
-    """One line an article: id, languages with their passages, title."""
+    """Of each article its id, sections and passages in each language, title and source; then the
+    sums.
+    """
     lines = []
     for article in listed.articles:
-        counts = " ".join(f"{language}:{n}" for language, n in article.passages.items() if n)
-        lines.append(f"{article.id}  {counts}  {article.title}")
+        lines.append(
+            f"{article.id}  {max(article.sections.values())} sections, "
+            f"passages {_counts(article.passages)}\n    {article.title}"
+        )
+        if article.relation:
+            language = f" [{article.source_language}]" if article.source_language else ""
+            lines.append(f"    {article.relation} of {format_record(article)}{language}")
+    passages = Counter[str]()
+    for article in listed.articles:
+        passages.update(article.passages)
+    sections = sum(max(article.sections.values()) for article in listed.articles)
+    lines.append(
+        f"\n{listed.total:,} articles, {sections:,} sections, "
+        f"{passages.total():,} passages ({_counts(passages)})"
+    )
     return "\n".join(lines)
+
+
+def _counts(by_language: Mapping[str, int]) -> str:
+    return ", ".join(f"{language} {n:,}" for language, n in by_language.items() if n)
 
 
 def format_index(shown: IndexOut) -> str:

@@ -185,6 +185,11 @@ class ArticleRef(BaseModel):
     doi: str | None
     url: str | None
     title_en: str | None
+    relation: Literal["digest"] | None = Field(
+        description="`digest`: the text is our own retelling of the source, not the source itself."
+    )
+    source_title: str | None
+    source_language: Language | None
 
     @classmethod
     def of(cls, article_id: str, record: Record) -> "ArticleRef":
@@ -281,11 +286,12 @@ class PassagePage(PassageOut):
 
 
 class ArticleOut(ArticleRef):
-    """An article in the list: its languages, and how many passages it has in each."""
+    """An article in the list: its languages, and how many sections and passages it has in each."""
 
     language: Language
     languages: list[Language]
     titles: dict[str, str]
+    sections: dict[str, int]
     passages: dict[str, int]
 
 
@@ -331,6 +337,7 @@ class IndexOut(BaseModel):
     generation: str
     model: dict[str, Any]
     passages: dict[str, int]
+    sections: dict[str, int]
     articles: int
     built_at: str
     format_version: int

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aztr_qa.errors import CorpusError
-from aztr_qa.records import Record
+from aztr_qa.records import LANGUAGES, Record
 
 RECORD_FILES = ("sources.toml", "articles.toml")
 _TEXT_FIELDS = ("venue", "volume", "issue", "issn", "doi", "url", "title_en")
@@ -55,10 +55,18 @@ def _make_record(table: dict[str, Any], path: Path) -> Record:
         raise CorpusError(
             f"{path}: authors must be a list and year a whole number, in {table!r:.80}"
         )
+    relation = table.get("relation")
+    if relation not in (None, "digest"):
+        raise CorpusError(f"{path}: relation {relation!r}; expected 'digest' or none")
+    language = table.get("language")
     texts = {name: str(table[name]) for name in _TEXT_FIELDS if table.get(name) not in (None, "")}
+    title = str(table.get("title") or "")
     return Record(
-        title=str(table.get("title") or ""),
+        title=title,
         authors=tuple(str(name) for name in authors),
         year=year,
+        relation=relation,
+        source_title=(title or texts.get("title_en")) if relation else None,
+        source_language=language if relation and language in LANGUAGES else None,
         **texts,
     )

@@ -1,6 +1,7 @@
 // Puts the page together: the form, the conversation, the address bar and the language switch.
 
-import { askQuestion, fetchArticles, fetchIndex } from "./api.js";
+import { drawAbout, loadAbout } from "./about.js";
+import { askQuestion } from "./api.js";
 import { byId, element, passageIdIn, passagePath } from "./dom.js";
 import { currentLanguage, preferredLanguage, remember, setLanguage, t } from "./language.js";
 import { drawPanel, hidePanel, initPanel, isPanelOpen, showPassage, shownQuote } from "./panel.js";
@@ -10,7 +11,6 @@ const SLOW_AFTER_MS = 5_000;
 const SHOW_COUNTER_FROM = 1_600;
 
 const turns = [];
-const sources = { index: null, articles: null };
 const question = byId("question");
 const actions = { open: openPassage, retry, readAs };
 
@@ -134,7 +134,7 @@ function switchLanguage(language) {
   }
   drawHint();
   drawExamples();
-  drawSources();
+  drawAbout();
   turns.forEach((turn) => fillTurn(turn, actions));
   drawPanel();
 }
@@ -155,36 +155,6 @@ function drawExamples() {
   const texts = [t("example_1"), t("example_2"), t("example_3")];
   byId("examples").replaceChildren(...texts.map((text) => element("li", null,
     element("button", { type: "button", click: () => ask(text, language) }, text))));
-}
-
-async function loadSources() {
-  const [index, articles] = await Promise.allSettled([fetchIndex(), fetchArticles()]);
-  sources.index = index.value ?? null;
-  sources.articles = articles.value ?? null;
-  drawSources();
-}
-
-// Left out when the service cannot say: the first question will then report the trouble.
-function drawSources() {
-  const { index, articles } = sources;
-  byId("sources").hidden = !index && !articles;
-  byId("index-line").textContent = index
-    ? t("indexLine", { articles: index.articles, passages: index.passages.total, ...counts(index) })
-    : "";
-  if (!articles) return;
-  const more = articles.total - articles.articles.length;
-  byId("articles").replaceChildren(...articles.articles.map(articleItem),
-    ...(more > 0 ? [element("li", { class: "quiet" }, t("moreArticles", { n: more }))] : []));
-}
-
-function counts(index) {
-  const { az = 0, tr = 0, en = 0 } = index.passages;
-  return { az, tr, en };
-}
-
-function articleItem({ title, language, authors, year }) {
-  const who = [(authors ?? []).join(", "), year && `(${year})`].filter(Boolean).join(" ");
-  return element("li", null, who ? `${who}. ` : null, element("cite", { lang: language }, title));
 }
 
 // --- start ------------------------------------------------------------------------------------
@@ -214,5 +184,5 @@ history.scrollRestoration = "manual";
 
 initPanel({ onMove: moveTo, onClose: closePassage });
 switchLanguage(preferredLanguage());
-loadSources();
+loadAbout();
 followAddress();

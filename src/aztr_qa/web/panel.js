@@ -151,12 +151,13 @@ function articleRecord(passage, article) {
     article.issue && t("issue", { n: article.issue }),
   ];
   const rows = [
+    ["source", article.relation && article.source_title],
     ["authors", (article.authors ?? []).join(", ")],
     ["year", article.year],
     ["venue", [article.venue, ...numbers].filter(Boolean).join(", ")],
     ["section", passage.section && element("span", { lang: passage.language }, passage.section)],
     ["page", passage.page],
-    ["language", article.language && languageName(article.language)],
+    ["language", article.source_language && languageName(article.source_language)],
   ].map(([key, value]) => [t(key), value]);
   rows.push(["ISSN", article.issn], ["DOI", article.doi && doiLink(article.doi)],
     [t("address"), article.url && outsideLink(article.url)]);
@@ -193,8 +194,9 @@ function footnote(passage, article) {
   ].filter(Boolean).join(", ");
   const parts = [
     (article.authors ?? []).join(", "),
-    `“${article.title}”`,
+    `“${article.relation ? article.source_title ?? article.title : article.title}”`,
     [issue, article.year && `(${article.year})`].filter(Boolean).join(" "),
+    article.relation ? t("digestOf", { title: `“${article.title}”` }) : null,
     passage.page ? t("pageShort", { page: passage.page }) : passage.section,
   ].filter(Boolean).join(", ");
   const address = article.doi ? doiAddress(article.doi) : article.url;

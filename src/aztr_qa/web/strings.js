@@ -12,7 +12,7 @@ export const STRINGS = {
     "example_2": "Qarabağ müharibəsindən sonra hansı birgə hərbi təlimlər keçirilib?",
     "example_3": "Bayraktar TB2 müharibədə hansı rolu oynayıb?",
     "sources": "Mənbələr",
-    "indexLine": "Məqalələr: {articles}. Mətn parçaları: {passages} (azərbaycanca {az}, türkcə {tr}, ingiliscə {en}).",
+    "indexLine": "Məqalələr: {articles}. Bölmələr: {sections}. Mətn parçaları: {passages}.",
     "moreArticles": "Daha {n} məqalə",
     "conversation": "Suallar və cavablar",
     "question": "Sual",
@@ -78,7 +78,16 @@ export const STRINGS = {
     "footnote": "İstinad",
     "copyCitation": "İstinadı kopyala",
     "copied": "Kopyalandı",
-    "copyFailed": "Mətn seçildi, özünüz kopyalayın"
+    "copyFailed": "Mətn seçildi, özünüz kopyalayın",
+    "about": "Bu xidmət haqqında",
+    "aboutDigests": "Xidmət bu layihə üçün öz sözlərimizlə yazılmış icmallardan cavab verir: hər icmal bir elmi məqaləni azərbaycanca, türkcə və ingiliscə, abzasbaabzas nəql edir. İcmallarda olmayanı xidmət bilmir.",
+    "statistics": "Hər dildə mətn parçalarının sayı",
+    "sections": "Bölmələr",
+    "total": "Cəmi",
+    "digest": "icmal",
+    "authorUnknown": "müəllifi mətndə göstərilməyib",
+    "digestOf": "İcmal: {title}",
+    "source": "Mənbə"
   },
   "tr": {
     "pageTitle": "Azerbaycan–Türkiye ortaklığı: soru ve yanıt",
@@ -91,7 +100,7 @@ export const STRINGS = {
     "example_2": "Karabağ savaşından sonra hangi ortak tatbikatlar yapıldı?",
     "example_3": "Bayraktar TB2 savaşta nasıl bir rol oynadı?",
     "sources": "Kaynaklar",
-    "indexLine": "Makaleler: {articles}. Pasajlar: {passages} (Azerbaycanca {az}, Türkçe {tr}, İngilizce {en}).",
+    "indexLine": "Makaleler: {articles}. Bölümler: {sections}. Pasajlar: {passages}.",
     "moreArticles": "{n} makale daha",
     "conversation": "Sorular ve yanıtlar",
     "question": "Soru",
@@ -157,7 +166,16 @@ export const STRINGS = {
     "footnote": "Kaynak gösterimi",
     "copyCitation": "Kaynak gösterimini kopyala",
     "copied": "Kopyalandı",
-    "copyFailed": "Metin seçildi, kendiniz kopyalayın"
+    "copyFailed": "Metin seçildi, kendiniz kopyalayın",
+    "about": "Bu hizmet hakkında",
+    "aboutDigests": "Hizmet, bu proje için kendi sözlerimizle yazılmış özetlerden yanıt verir: her özet bir bilimsel makaleyi Azerbaycanca, Türkçe ve İngilizce olarak paragraf paragraf anlatır. Özetlerde olmayanı hizmet bilmez.",
+    "statistics": "Her dildeki pasaj sayısı",
+    "sections": "Bölümler",
+    "total": "Toplam",
+    "digest": "özet",
+    "authorUnknown": "yazarı metinde belirtilmemiş",
+    "digestOf": "Özet: {title}",
+    "source": "Kaynak"
   },
   "en": {
     "pageTitle": "The Azerbaijan–Türkiye partnership: questions and answers",
@@ -170,7 +188,7 @@ export const STRINGS = {
     "example_2": "Which joint exercises were held after the Karabakh war?",
     "example_3": "What role did the Bayraktar TB2 play in the war?",
     "sources": "Sources",
-    "indexLine": "Articles: {articles}. Passages: {passages} (Azerbaijani {az}, Turkish {tr}, English {en}).",
+    "indexLine": "Articles: {articles}. Sections: {sections}. Passages: {passages}.",
     "moreArticles": "{n} more",
     "conversation": "Questions and answers",
     "question": "Question",
@@ -236,6 +254,15 @@ export const STRINGS = {
     "footnote": "Citation",
     "copyCitation": "Copy citation",
     "copied": "Copied",
-    "copyFailed": "The text is selected, please copy it"
+    "copyFailed": "The text is selected, please copy it",
+    "about": "About this service",
+    "aboutDigests": "The service answers from digests written for this project in our own words: each retells one research article in Azerbaijani, Turkish and English, paragraph by paragraph. What the digests do not say, the service does not know.",
+    "statistics": "Passages in each language",
+    "sections": "Sections",
+    "total": "Total",
+    "digest": "digest",
+    "authorUnknown": "its author is not named in the text",
+    "digestOf": "Digest: {title}",
+    "source": "Source"
   }
 };
