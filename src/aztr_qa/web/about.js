@@ -34,7 +34,9 @@ export function drawAbout() {
 }
 
 function statistics({ articles }, index) {
-  const head = [t("record"), t("sections"), ...LANGUAGES.map(languageName)];
+  const short = (language) =>
+    element("abbr", { title: languageName(language) }, language.toUpperCase());
+  const head = [t("record"), t("sections"), ...LANGUAGES.map(short)];
   const rows = articles.map((article) => row("td", ownTitle(article), article));
   const sums = index && row("td", element("strong", null, t("total")), index);
   return element("table", null,
