@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 CORPUS ?= corpus
 ARTICLES ?= ../shared/articles
 DATA ?= ../shared/data
+ARTICLES_GOLD := eval/gold/articles.jsonl eval/gold/unanswerable.jsonl
 
 .PHONY: serve test check format index eval model weights bench clean help
 
@@ -31,17 +32,21 @@ format: $(VENV)/.installed-dev ## Put the code into shape
 index: $(VENV)/.installed ## Build the index of $(CORPUS)
 	$(BIN)/aztr-qa index --corpus $(CORPUS)
 
-# The gold questions are on the five source articles, which lie outside the repository.
-eval: $(VENV)/.installed ## Measure on the gold questions; fails below eval/floors.toml
-	$(BIN)/aztr-qa eval --corpus $(ARTICLES) --index build/eval-index --report eval/report
+# The digests' questions, then those on the five source articles where these lie beside the checkout.
+eval: $(VENV)/.installed ## Measure on the gold questions; fails below the floors in eval/
+	$(BIN)/aztr-qa eval --corpus $(CORPUS) --report eval/report
+	@if [ -d $(ARTICLES) ]; then set -x; \
+	    $(BIN)/aztr-qa eval --corpus $(ARTICLES) --index build/eval-index $(ARTICLES_GOLD:%=--gold %) \
+	        --floors eval/floors-articles.toml --report eval/report/articles; \
+	else echo "$(ARTICLES) is not there: the questions on the source articles were not asked" >&2; fi
 
 model: $(VENV)/.installed-dev ## Train the embedding model and the language guesser anew (about ten minutes)
 	$(BIN)/python -m training.train --data $(DATA)
 	$(BIN)/python -m training.language_model --data $(DATA)
 
 weights: $(VENV)/.installed-dev ## Fit fusion, quoting and refusing anew on the gold questions
-	$(BIN)/python -m training.fusion --corpus $(ARTICLES) --gold eval/gold/*.jsonl
-	$(BIN)/python -m training.answering --corpus $(ARTICLES) --gold eval/gold/*.jsonl
+	$(BIN)/python -m training.fusion --corpus $(ARTICLES) --gold $(ARTICLES_GOLD)
+	$(BIN)/python -m training.answering --corpus $(ARTICLES) --gold $(ARTICLES_GOLD)
 
 bench: $(VENV)/.installed-dev ## Print the figures of the model card, start-up time and memory
 	$(BIN)/python -m bench.bitext --data $(DATA)/bench

@@ -131,3 +131,17 @@ def articles_service(articles_config: Config, embedder: StaticEmbedder) -> Itera
     service = Service.open(articles_config, embedder=embedder)
     yield service
     service.close()
+
+
+@pytest.fixture(scope="session")
+def digests_service(
+    tmp_path_factory: pytest.TempPathFactory, embedder: StaticEmbedder
+) -> Iterator[Service]:
+    """The service over the digests that ship in corpus/."""
+    config = replace(
+        Config(), corpus_dirs=(REPOSITORY / "corpus",), index_dir=tmp_path_factory.mktemp("digests")
+    )
+    build_index(config, embedder)
+    service = Service.open(config, embedder=embedder)
+    yield service
+    service.close()

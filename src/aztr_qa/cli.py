@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # More threads than one make single searches slower; set before NumPy and FAISS are imported.
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# The questions on the digests that ship in corpus/.
+_DEFAULT_GOLD = Path("eval/gold/digests.jsonl")
 
 app = typer.Typer(
     name="aztr-qa",
@@ -206,7 +208,11 @@ def ask(
 def evaluate(
     gold: Annotated[
         list[Path] | None,
-        typer.Option("--gold", help="Gold questions (JSON Lines); may be given several times."),
+        typer.Option(
+            "--gold",
+            help="Gold questions (JSON Lines), those on the shipped digests unless given; "
+            "may be given several times.",
+        ),
     ] = None,
     index_dir: IndexOption = None,
     corpus: CorpusOption = None,
@@ -228,7 +234,7 @@ def evaluate(
     from aztr_qa.evaluate.judging import judge_questions
 
     config = _configure(corpus, index_dir)
-    questions = read_gold(gold or sorted(Path("eval/gold").glob("*.jsonl")))
+    questions = read_gold(gold or [_DEFAULT_GOLD])
     # The default floors belong to the default questions.
     bounds = {} if gold and floors is None else read_floors(floors)
     if report_dir:

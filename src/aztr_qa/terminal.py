@@ -114,6 +114,7 @@ def format_index(shown: IndexOut) -> str:
         f"generation  {shown.generation}\n"
         f"built at    {shown.built_at}\n"
         f"articles    {shown.articles}\n"
+        f"sections    {_counts(shown.sections)}\n"
         f"passages    {passages}\n"
         f"model       {model['name']} ({model['fingerprint']}, {model['dim']} dimensions)"
     )
