@@ -113,7 +113,8 @@ def test_record_says_what_the_digest_retells(digest: Digest) -> None:
         assert article.record.relation == "digest"
         assert article.record.source_title
         assert article.record.source_language in {"az", "tr"}
-        assert article.record.title not in {"", article.record.source_title}
+        suffix = {"az": " (icmal)", "tr": " (özet)", "en": " (digest)"}[article.language]
+        assert article.record.title.endswith(suffix)  # a citation must show whose words they are
     assert len({article.record.title for article in digest.values()}) == len(LANGUAGES)
 
 
@@ -169,30 +170,29 @@ def test_every_paragraph_holds_a_fact_of_the_list(digest: Digest, digest_id: str
 
 
 @each_digest
-def test_no_run_of_eight_words_is_copied(digest: Digest, source: str) -> None:
-    """Not even of a title: longer ones are shortened."""
-    words = fold(source).split()
-    runs = {tuple(words[i : i + N_GRAM]) for i in range(len(words) - N_GRAM + 1)}
-    copied = {
-        (language, " ".join(run))
-        for language, article in digest.items()
-        for text in (*_headings(article), *_paragraphs(article).values())
-        for run in _runs(fold(text).split())
-        if run in runs
+def test_no_run_of_eight_words_is_copied(digest: Digest, digest_id: str, source: str) -> None:
+    """Not even of a title: longer ones are shortened. The list of facts counts, too."""
+    runs = set(_runs(source))
+    texts = {
+        text
+        for article in digest.values()
+        for text in (article.record.title, *_headings(article), *_paragraphs(article).values())
     }
-    assert copied == set()
+    texts |= {fact.text for fact in _read_coverage()[digest_id]}
+    assert {" ".join(run) for text in texts for run in _runs(text) if run in runs} == set()
 
 
-def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = fold(text).split()
     return (tuple(words[i : i + N_GRAM]) for i in range(len(words) - N_GRAM + 1))
 
 
 @each_digest
-def test_length_is_about_half_of_the_article(digest: Digest, source: str) -> None:
-    """English has more small words than the two others, whose words carry endings."""
+def test_length_is_at_most_two_thirds_of_the_article(digest: Digest, source: str) -> None:
+    """English may have more: its small words are endings in the two others."""
     for language, article in digest.items():
         share = sum(len(p.split()) for p in _paragraphs(article).values()) / len(source.split())
-        assert 0.4 <= share <= (0.85 if language == "en" else 0.7), (language, share)
+        assert 0.4 <= share <= (0.86 if language == "en" else 0.667), (language, share)
 
 
 @each_digest
