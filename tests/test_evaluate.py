@@ -29,6 +29,29 @@ GOLD: dict[str, object] = {
     "evidence": [PLACE],
 }
 
+ALIGNED_PLACES = [
+    {
+        "article": "kicik",
+        "paragraph": "p1",
+        "fact": 1,
+        "patterns": {"az": "15 iyun", "tr": "15 Haziran", "en": "15 June"},
+    },
+    {
+        "article": "kicik",
+        "paragraph": "p2",
+        "fact": 2,
+        "patterns": {"az": "İsmayıllıda", "tr": "İsmayıllı", "en": "in Ismayilli"},
+    },
+]
+ALIGNED: dict[str, object] = {
+    "id": "a1",
+    "question": "When was the declaration signed, and where was the exercise held?",
+    "language": "en",
+    "answerable": True,
+    "answer": "15 June 2021; Ismayilli",
+    "evidence": ALIGNED_PLACES,
+}
+
 
 def test_worked_example() -> None:
     """Evidence at ranks 2 and 4 of 3 in all: 1/2, and (1/log2(3) + 1/log2(5)) / (1 + 1/log2(3) +
@@ -114,6 +137,16 @@ def test_evaluation_of_a_small_set(tmp_path: Path, service: Service) -> None:
             "expected one for each language",
             id="patterns in one language",
         ),
+        pytest.param({**GOLD, "answerable": "false"}, "expected true or false", id="answerable"),
+        pytest.param({**GOLD, "evidence": [{**PLACE, "fact": 0}]}, "expected 1 or more", id="fact"),
+        pytest.param(
+            {**GOLD, "evidence": [{**PLACE, "fact": float("inf")}]}, "fact inf", id="infinite fact"
+        ),
+        pytest.param(
+            {**ALIGNED, "evidence": [PLACE, *ALIGNED_PLACES]},
+            "with and without paragraph ids",
+            id="two kinds of evidence",
+        ),
         pytest.param(
             {**GOLD, "evidence": [{**PLACE, "pattern": "("}]},
             "not a gold",
@@ -178,29 +211,6 @@ def test_kinds_and_reasons_must_be_text_and_bounds_numbers(tmp_path: Path) -> No
         read_floors(tmp_path / "floors.toml")
 
 
-ALIGNED: dict[str, object] = {
-    "id": "a1",
-    "question": "When was the declaration signed, and where was the exercise held?",
-    "language": "en",
-    "answerable": True,
-    "answer": "15 June 2021; Ismayilli",
-    "evidence": [
-        {
-            "article": "kicik",
-            "paragraph": "p1",
-            "fact": 1,
-            "patterns": {"az": "15 iyun", "tr": "15 Haziran", "en": "15 June"},
-        },
-        {
-            "article": "kicik",
-            "paragraph": "p2",
-            "fact": 2,
-            "patterns": {"az": "İsmayıllıda", "tr": "İsmayıllı", "en": "in Ismayilli"},
-        },
-    ],
-}
-
-
 def test_aligned_evidence_counts_in_each_language_by_itself(
     tmp_path: Path, service: Service
 ) -> None:
@@ -223,6 +233,23 @@ def test_aligned_evidence_counts_in_each_language_by_itself(
     assert "all facts of 1 questions" in format_figures(figures)
 
 
+def test_each_language_is_searched_by_itself(tmp_path: Path, service: Service) -> None:
+    """The fact stands in two languages only: the third has an empty cell, whatever the others."""
+    place = {
+        "article": "kicik",
+        "paragraph": "p1",
+        "patterns": {"az": "15 iyun", "tr": "no such words", "en": "15 June"},
+    }
+    row = {**ALIGNED, "evidence": [place]}
+    (outcome,) = judge_questions(service, read_gold([_write(tmp_path / "g.jsonl", row)]))
+    found = {language: any(r.is_evidence) for language, r in outcome.by_language.items()}
+    assert found == {"az": True, "tr": False, "en": True}
+    assert [r.n_evidence for r in outcome.by_language.values()] == [1, 0, 1]
+    report = tmp_path / "report"
+    write_report(report, compute_figures([outcome], service.manifest), [outcome])
+    assert "`a1` en>tr: When was" in (report / "report.md").read_text(encoding="utf-8")
+
+
 def test_half_of_the_facts_is_not_all_of_them(tmp_path: Path, service: Service) -> None:
     lost = {
         "article": "kicik",
@@ -230,8 +257,7 @@ def test_half_of_the_facts_is_not_all_of_them(tmp_path: Path, service: Service) 
         "fact": 2,
         "patterns": dict.fromkeys(LANGUAGES, "no such words"),
     }
-    assert isinstance(ALIGNED["evidence"], list)
-    row = {**ALIGNED, "evidence": [ALIGNED["evidence"][0], lost]}
+    row = {**ALIGNED, "evidence": [ALIGNED_PLACES[0], lost]}
     (outcome,) = judge_questions(service, read_gold([_write(tmp_path / "g.jsonl", row)]))
     figures = compute_figures([outcome], service.manifest)
     assert figures["retrieval"]["all"]["recall@5"] == 1
@@ -246,8 +272,8 @@ def test_paragraph_must_be_the_passage_itself(tmp_path: Path, service: Service) 
         "paragraph": "p2",
         "patterns": {"az": "15 iyun", "tr": "15 Haziran", "en": "15 June"},
     }
-    row = {**ALIGNED, "evidence": [place]}
-    (outcome,) = judge_questions(service, read_gold([_write(tmp_path / "g.jsonl", row)]))
+    row = {**ALIGNED, "id": "a2", "evidence": [place]}
+    _, outcome = judge_questions(service, read_gold([_write(tmp_path / "g.jsonl", ALIGNED, row)]))
     assert not any(outcome.ranking.is_evidence)
     assert outcome.ranking.n_evidence == 0
 

@@ -246,6 +246,9 @@ def evaluate(
     with _open_service(config) as service:
         outcomes = judge_questions(service, questions)
         figures = report.compute_figures(outcomes, service.manifest)
+    lost = [o.gold.id for o in outcomes if o.gold.is_answerable and not o.ranking.n_evidence]
+    if lost:
+        print(f"no passage of the index holds the evidence of: {', '.join(lost)}", file=sys.stderr)
     print(report.format_figures(figures))
     if json_file:
         json_file.write_text(_to_json(figures) + "\n", encoding="utf-8")

@@ -121,7 +121,9 @@ def _parse(line: str, where: str) -> GoldQuestion:
     try:
         fields = json.loads(line)
         evidence = tuple(place for entry in fields.get("evidence", []) for place in _places(entry))
-        answerable = bool(fields["answerable"])
+        answerable = fields["answerable"]
+        if not isinstance(answerable, bool):
+            raise TypeError(f"answerable {answerable!r}, expected true or false")
         question = GoldQuestion(
             id=_text(fields["id"]),
             question=_text(fields["question"]),
@@ -141,11 +143,17 @@ def _parse(line: str, where: str) -> GoldQuestion:
         raise GoldError(
             f"{where}: an answerable question needs evidence, an unanswerable one has none"
         )
+    if len({place.paragraph is None for place in evidence}) > 1:
+        raise GoldError(
+            f"{where}: evidence with and without paragraph ids; give one question one kind of it"
+        )
     return question
 
 
 def _places(entry: dict[str, Any]) -> list[Place]:
-    article, fact = _text(entry["article"]), int(entry.get("fact", 1))
+    article, fact = _text(entry["article"]), entry.get("fact", 1)
+    if not isinstance(fact, int) or isinstance(fact, bool) or fact < 1:
+        raise ValueError(f"fact {fact!r}, expected 1 or more")
     if "paragraph" not in entry:
         return [
             Place(

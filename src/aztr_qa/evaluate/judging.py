@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aztr_qa.answer import refuse
-from aztr_qa.errors import QuestionError
+from aztr_qa.errors import GoldError, QuestionError
 from aztr_qa.evaluate.gold import GoldQuestion
 from aztr_qa.records import LANGUAGES, Answer, Hit, Language, Passage, Question
 from aztr_qa.service import Service
@@ -67,13 +67,18 @@ class Outcome:
 
 
 def judge_questions(service: Service, questions: list[GoldQuestion]) -> list[Outcome]:
-    """One outcome a question, in their order. The question's language is guessed, as for a user."""
+    """One outcome a question, in their order. The question's language is guessed, as for a user.
+
+    Raises GoldError when the index holds no evidence of any answerable question: it is then the
+    index of another corpus.
+    """
     columns = service.store.columns
     passages = service.store.read_passages(range(len(columns.languages)))
     outcomes = []
     for gold in questions:
         started = time.perf_counter()
-        question, answer = _ask(service, gold)
+        question = _read(service, gold)
+        answer = _ask(service, gold, question)
         seconds = time.perf_counter() - started
         evidence = [passage for passage in passages if gold.find_facts(passage)]
         outcomes.append(
@@ -82,10 +87,16 @@ def judge_questions(service: Service, questions: list[GoldQuestion]) -> list[Out
                 answer=answer,
                 ranking=_rank(gold, answer.hits, evidence),
                 by_language=_search_each_language(service, gold, question, evidence),
-                language=question.language,
+                language=question.language if question else gold.language,
                 bad_citations=_count_bad_citations(service, answer),
                 seconds=seconds,
             )
+        )
+    answerable = [outcome for outcome in outcomes if outcome.gold.is_answerable]
+    if answerable and not any(outcome.ranking.n_evidence for outcome in answerable):
+        raise GoldError(
+            f"the evidence of {len(answerable)} of {len(answerable)} questions is not in this "
+            "index; give the corpus of these questions with --corpus, or others with --gold"
         )
     return outcomes
 
@@ -96,33 +107,39 @@ def _rank(gold: GoldQuestion, hits: Sequence[Hit], evidence: Sequence[Passage]) 
 
 
 def _search_each_language(
-    service: Service, gold: GoldQuestion, question: Question, evidence: Sequence[Passage]
+    service: Service, gold: GoldQuestion, question: Question | None, evidence: Sequence[Passage]
 ) -> dict[Language, Ranking]:
     """Aligned passages hold the answer in every language: each is searched by itself."""
     if not gold.is_aligned:
         return {}
     rankings = {}
     for language in LANGUAGES:
-        # A question that could not be asked was refused without hits.
-        asked = question.language_confidence > 0
-        hits = service.search(question, k=DEPTH, passage_languages=[language]) if asked else []
+        hits = service.search(question, k=DEPTH, passage_languages=[language]) if question else []
         rankings[language] = _rank(gold, hits, [p for p in evidence if p.language == language])
     return rankings
 
 
-def _ask(service: Service, gold: GoldQuestion) -> tuple[Question, Answer]:
+def _read(service: Service, gold: GoldQuestion) -> Question | None:
+    """The question as the service reads it; None when it cannot be asked."""
+    try:
+        return service.read_question(gold.question)
+    except QuestionError:
+        return None
+
+
+def _ask(service: Service, gold: GoldQuestion, question: Question | None) -> Answer:
     """What a user would get; a question that cannot be asked is a refusal without hits, and so
     a zero.
     """
-    try:
-        question = service.read_question(gold.question)
-    except QuestionError:
-        question = Question(gold.question, gold.language, 0.0)
-        generation = service.manifest.id
-        return question, refuse(
-            question, "no_evidence", (), answer_language=gold.language, generation=generation
-        )
-    return question, service.ask(question, k=DEPTH)
+    if question is not None:
+        return service.ask(question, k=DEPTH)
+    return refuse(
+        Question(gold.question, gold.language, 0.0),
+        "no_evidence",
+        (),
+        answer_language=gold.language,
+        generation=service.manifest.id,
+    )
 
 
 def _count_bad_citations(service: Service, answer: Answer) -> int:

@@ -130,12 +130,14 @@ def write_report(folder: Path, figures: dict[str, Any], outcomes: Sequence[Outco
         "",
         "## Missed questions",
         "",
+        "A fact is not among the first five passages; `az>any`: all languages were searched.",
+        "",
     ]
     for outcome in outcomes:
-        if outcome.gold.is_answerable and not any(outcome.ranking.is_evidence[:5]):
+        for pair, facts in _find_missed(outcome):
             found = outcome.answer.hits[0].passage.id if outcome.answer.hits else "nothing"
             lines.append(
-                f"- `{outcome.gold.id}` {outcome.gold.pair}: {outcome.gold.question} "
+                f"- `{outcome.gold.id}` {pair}{facts}: {outcome.gold.question} "
                 f"→ first found {found}"
             )
     lines += ["", "## Wrongly answered or refused", ""]
@@ -181,6 +183,22 @@ def _rankings_by_pair(outcomes: Sequence[Outcome]) -> dict[str, list[Ranking]]:
         for language, ranking in outcome.by_language.items():
             pairs[f"{outcome.gold.language}>{language}"].append(ranking)
     return pairs
+
+
+def _find_missed(outcome: Outcome) -> list[tuple[str, str]]:
+    """The pairs in which a fact of an answerable question is not among the first five, and which
+    one where others are.
+    """
+    rankings = {outcome.gold.pair: outcome.ranking}
+    for language, ranking in outcome.by_language.items():
+        rankings[f"{outcome.gold.language}>{language}"] = ranking
+    missed = []
+    for pair, ranking in rankings.items():
+        lost = outcome.gold.facts - ranking.find_first(5)
+        if lost:
+            which = ", ".join(map(str, sorted(lost)))
+            missed.append((pair, f" (fact {which})" if len(outcome.gold.facts) > 1 else ""))
+    return missed
 
 
 def _is_same(pair: str) -> bool:
