@@ -82,13 +82,34 @@ def test_ask_and_search_print_text_or_json(run: Run) -> None:
 def test_articles_and_index_info(run: Run) -> None:
     listed = run("articles")[1]
     assert "kicik  2 sections, passages az 3, tr 3, en 3" in listed
-    assert "1 articles, 2 sections, 9 passages (az 3, tr 3, en 3)" in listed
+    assert "1 article, 2 sections, 9 passages (az 3, tr 3, en 3)" in listed
     assert "digest" not in listed
     article = json.loads(run("articles", "--json")[1])["articles"][0]
-    assert article["sections"] == {"az": 2, "tr": 2, "en": 2}
-    assert json.loads(run("index-info", "--json")[1])["sections"] == article["sections"]
+    assert article["sections"] == 2
+    assert json.loads(run("index-info", "--json")[1])["sections"] == 2
     assert json.loads(run("index-info", "--json")[1])["passages"]["total"] == 9
     assert "aztr-qa-static" in run("index-info")[1]
+
+
+def test_sections_are_those_of_the_version_that_has_most_and_add_up(
+    run: Run, tmp_path: Path
+) -> None:
+    """An article in Azerbaijani with three sections, one in Turkish with one, of other length."""
+    (tmp_path / "c").mkdir()
+    for name, language, headings in (("bir", "az", 3), ("iki", "tr", 1)):
+        sections = "\n\n".join(
+            f"## Başlıq {n}\n\nDəmir yolu {n} il ərzində Bakını Qarsa bağlayıb."
+            for n in range(headings)
+        )
+        (tmp_path / "c" / f"{name}.md").write_text(
+            f"---\nlanguage: {language}\n---\n{sections}\n", encoding="utf-8"
+        )
+    assert run("index", "--corpus", "c", "--index", "s")[0] == 0
+    listed = run("articles", "--index", "s")[1]
+    assert "bir  3 sections, passages az 3" in listed
+    assert "iki  1 section, passages tr 1" in listed
+    assert "2 articles, 4 sections, 4 passages (az 3, tr 1)" in listed
+    assert json.loads(run("index-info", "--json", "--index", "s")[1])["sections"] == 4
 
 
 def test_index_says_when_nothing_has_changed_and_names_what_it_left_out(
@@ -286,3 +307,26 @@ def test_unknown_relation_to_a_source_is_an_error(run: Run, tmp_path: Path) -> N
     code, _, err = run("index", "--corpus", "c", "--index", "d")
     assert code == 1
     assert "relation 'copy'; expected 'digest' or none" in err
+
+
+def test_eval_says_when_the_index_is_of_another_corpus(run: Run, tmp_path: Path) -> None:
+    place = {"article": "yox", "language": "az", "pattern": "nə isə"}
+    gold = {"id": "q", "question": "Nə vaxt?", "language": "az", "answerable": True}
+    (tmp_path / "g.jsonl").write_text(json.dumps({**gold, "evidence": [place]}), encoding="utf-8")
+    code, _, err = run("eval", "--gold", "g.jsonl")
+    assert code == 1
+    assert "the evidence of 1 of 1 questions is not in this index" in err
+    known = {**gold, "id": "r", "evidence": [{**place, "article": "kicik", "pattern": "Sənəd"}]}
+    rows = [json.dumps({**gold, "evidence": [place]}), json.dumps(known)]
+    (tmp_path / "g.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    code, out, err = run("eval", "--gold", "g.jsonl")
+    assert code == 0
+    assert "no passage of the index holds the evidence of: q" in err
+    assert "2 answerable questions" in out
+
+
+def test_eval_without_its_gold_file_says_what_to_give(run: Run) -> None:
+    code, _, err = run("eval")
+    assert code == 1
+    assert "eval/gold/digests.jsonl: cannot be read" in err
+    assert "--gold" in err

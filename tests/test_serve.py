@@ -152,6 +152,35 @@ def test_page_asks_answers_and_opens_a_passage_by_keyboard(
     assert problems == []
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+@pytest.mark.filterwarnings("ignore")
+def test_about_panel_counts_and_names_the_sources_in_each_language(
+    server: tuple[str, "subprocess.Popen[str]"],
+) -> None:
+    from playwright.sync_api import sync_playwright
+
+    titles = {"az": "Kiçik məqalə", "tr": "Küçük makale", "en": "A small article"}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=True, args=CHROMIUM_OPTIONS
+        )
+        page = browser.new_page()
+        page.goto(server[0])
+        for language, title in titles.items():
+            page.click(f"#languages button[value={language}]")
+            page.evaluate("document.getElementById('about').open = true")
+            page.wait_for_selector("#statistics tbody tr")
+            rows = page.locator("#statistics tbody tr")
+            assert rows.count() == 1
+            assert rows.nth(0).locator("th").inner_text() == title
+            assert rows.nth(0).locator("td").all_inner_texts() == ["2", "3", "3", "3"]
+            sums = page.locator("#statistics tfoot td").all_inner_texts()
+            assert sums == ["2", "3", "3", "3"]
+            assert page.locator("#about-digests").is_hidden()  # it holds no digest
+            assert page.locator("#articles li").count() == 1
+        browser.close()
+
+
 def test_stopping_finishes_cleanly_and_the_second_start_needs_no_build(
     small_config: Config,
 ) -> None:

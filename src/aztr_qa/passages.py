@@ -76,7 +76,9 @@ def _find_paragraphs(article: Article, blocks: list[Block]) -> list["_Run"]:
             for start, end in spans
         )
         if sentences:
-            paragraphs.append(_Run(sentences, find_run_in_heading(text)))
+            # An aligned paragraph has its headings from its author, the same in each language.
+            heading = "" if block.anchor else find_run_in_heading(text)
+            paragraphs.append(_Run(sentences, heading))
     return paragraphs
 
 

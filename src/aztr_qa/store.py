@@ -137,6 +137,7 @@ class SqliteStore:
         self._lock = threading.Lock()
         self.columns = self._read_columns()
         self._articles = self._read_articles()  # their texts are held anyway, to check quotes
+        self._sections = self._read_sections()
 
     def close(self) -> None:
         """Release the file."""
@@ -198,19 +199,23 @@ class SqliteStore:
         sql = "SELECT language, COUNT(*) FROM passages WHERE article_id = ? GROUP BY language"
         return dict(self._query(sql, article_id))
 
-    def count_sections(self, article_id: str | None = None) -> dict[Language, int]:
-        """How many sections an article (or all of them) has in each language, a paragraph's own
-        heading not counted; languages without one are left out.
+    def count_sections(self) -> dict[str, int]:
+        """How many sections each article has: those of the version that has the most.
+
+        A paragraph's own heading is not counted; articles without sections are left out.
         """
+        return dict(self._sections)
+
+    def _read_sections(self) -> dict[str, int]:
         names = self._query(
-            "SELECT DISTINCT article_id, version, language, section FROM passages "
-            "WHERE section != '' AND (article_id = ? OR ? IS NULL)",
-            article_id,
-            article_id,
+            "SELECT DISTINCT article_id, version, section FROM passages WHERE section != ''"
         )
         # "Heading › Run-in" is a paragraph with a heading of its own inside its section.
-        sections = {(a, v, language, name.split(RUN_IN)[0]) for a, v, language, name in names}
-        return dict(Counter(language for _, _, language, _ in sections))
+        sections = {(article, version, name.split(RUN_IN)[0]) for article, version, name in names}
+        counts: dict[str, int] = {}
+        for (article, _), n in Counter((a, version) for a, version, _ in sections).items():
+            counts[article] = max(n, counts.get(article, 0))
+        return counts
 
     def _find_row(self, passage_id: str) -> tuple[Any, ...]:
         rows = self._query(f"{_SELECT} WHERE id = ?", passage_id)

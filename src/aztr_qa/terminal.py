@@ -85,7 +85,7 @@ def format_articles(listed: ArticleList) -> str:
     lines = []
     for article in listed.articles:
         lines.append(
-            f"{article.id}  {max(article.sections.values())} sections, "
+            f"{article.id}  {_plural(article.sections, 'section')}, "
             f"passages {_counts(article.passages)}\n    {article.title}"
         )
         if article.relation:
@@ -94,12 +94,18 @@ def format_articles(listed: ArticleList) -> str:
     passages = Counter[str]()
     for article in listed.articles:
         passages.update(article.passages)
-    sections = sum(max(article.sections.values()) for article in listed.articles)
-    lines.append(
-        f"\n{listed.total:,} articles, {sections:,} sections, "
-        f"{passages.total():,} passages ({_counts(passages)})"
-    )
+    sections = sum(article.sections for article in listed.articles)
+    sums = [
+        _plural(listed.total, "article"),
+        _plural(sections, "section"),
+        _plural(passages.total(), "passage"),
+    ]
+    lines.append(f"\n{', '.join(sums)}" + (f" ({_counts(passages)})" if passages.total() else ""))
     return "\n".join(lines)
+
+
+def _plural(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def _counts(by_language: Mapping[str, int]) -> str:
@@ -114,7 +120,7 @@ def format_index(shown: IndexOut) -> str:
         f"generation  {shown.generation}\n"
         f"built at    {shown.built_at}\n"
         f"articles    {shown.articles}\n"
-        f"sections    {_counts(shown.sections)}\n"
+        f"sections    {shown.sections:,}\n"
         f"passages    {passages}\n"
         f"model       {model['name']} ({model['fingerprint']}, {model['dim']} dimensions)"
     )

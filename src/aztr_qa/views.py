@@ -161,7 +161,7 @@ def show_index(service: Service) -> IndexOut:
             "dim": manifest.dim,
         },
         passages={name: manifest.counts[name] for name in (*LANGUAGES, "total")},
-        sections=_fill(service.store.count_sections()),
+        sections=sum(service.store.count_sections().values()),
         articles=manifest.counts["articles"],
         built_at=manifest.built_at,
         format_version=manifest.format_version,
@@ -181,18 +181,15 @@ def _group_versions(service: Service) -> dict[str, list[StoredArticle]]:
 
 def _describe(service: Service, versions: list[StoredArticle]) -> dict[str, Any]:
     first = versions[0]
+    counts = service.store.count_passages(first.id)
     return {
         **ArticleRef.of(first.id, first.record).model_dump(),
         "language": first.language,
         "languages": [version.language for version in versions],
         "titles": {version.language: version.record.title for version in versions},
-        "sections": _fill(service.store.count_sections(first.id)),
-        "passages": _fill(service.store.count_passages(first.id)),
+        "sections": service.store.count_sections().get(first.id, 0),
+        "passages": {language: counts.get(language, 0) for language in LANGUAGES},
     }
-
-
-def _fill(counts: dict[Language, int]) -> dict[str, int]:
-    return {language: counts.get(language, 0) for language in LANGUAGES}
 
 
 def _since(started: float) -> float:

@@ -286,12 +286,12 @@ class PassagePage(PassageOut):
 
 
 class ArticleOut(ArticleRef):
-    """An article in the list: its languages, and how many sections and passages it has in each."""
+    """An article in the list: its languages, its sections, and its passages in each language."""
 
     language: Language
     languages: list[Language]
     titles: dict[str, str]
-    sections: dict[str, int]
+    sections: int
     passages: dict[str, int]
 
 
@@ -337,7 +337,7 @@ class IndexOut(BaseModel):
     generation: str
     model: dict[str, Any]
     passages: dict[str, int]
-    sections: dict[str, int]
+    sections: int
     articles: int
     built_at: str
     format_version: int

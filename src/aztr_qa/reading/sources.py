@@ -59,6 +59,10 @@ def _make_record(table: dict[str, Any], path: Path) -> Record:
     if relation not in (None, "digest"):
         raise CorpusError(f"{path}: relation {relation!r}; expected 'digest' or none")
     language = table.get("language")
+    if relation and language not in (None, *LANGUAGES):
+        raise CorpusError(
+            f"{path}: language {language!r}; expected one of {', '.join(LANGUAGES)} or none"
+        )
     texts = {name: str(table[name]) for name in _TEXT_FIELDS if table.get(name) not in (None, "")}
     title = str(table.get("title") or "")
     return Record(
@@ -67,6 +71,6 @@ def _make_record(table: dict[str, Any], path: Path) -> Record:
         year=year,
         relation=relation,
         source_title=(title or texts.get("title_en")) if relation else None,
-        source_language=language if relation and language in LANGUAGES else None,
+        source_language=language if relation else None,
         **texts,
     )

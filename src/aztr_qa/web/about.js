@@ -2,9 +2,9 @@
 
 import { fetchArticles, fetchIndex } from "./api.js";
 import { byId, element } from "./dom.js";
-import { currentLanguage, languageName, t } from "./language.js";
+import { LANGUAGES, currentLanguage, formatNumber, languageName, t } from "./language.js";
+import { sourceTitle } from "./render.js";
 
-const LANGUAGES = ["az", "tr", "en"];
 const known = { index: null, articles: null };
 
 export async function loadAbout() {
@@ -16,45 +16,43 @@ export async function loadAbout() {
 
 // Left out when the service cannot say: the first question will then report the trouble.
 export function drawAbout() {
-  const { index, articles } = known;
-  byId("about").hidden = !index && !articles;
+  const { index } = known;
+  const articles = known.articles?.articles ?? [];
+  byId("about").hidden = !index && !known.articles;
+  byId("about-digests").hidden = !articles.length || articles.some(({ relation }) => !relation);
   byId("index-line").textContent = index
     ? t("indexLine", {
-      articles: index.articles,
-      sections: most(index.sections),
-      passages: index.passages.total,
+      articles: formatNumber(index.articles),
+      sections: formatNumber(index.sections),
+      passages: formatNumber(index.passages.total),
     })
     : "";
-  byId("statistics").replaceChildren(...(articles ? [statistics(articles, index)] : []));
-  byId("about-digests").hidden = !articles?.articles.some(({ relation }) => relation === "digest");
-  if (!articles) return;
-  const more = articles.total - articles.articles.length;
-  byId("articles").replaceChildren(...articles.articles.map(articleItem),
+  byId("statistics").hidden = byId("statistics-title").hidden = !articles.length;
+  byId("statistics").replaceChildren(...(articles.length ? [statistics(articles, index)] : []));
+  const more = (known.articles?.total ?? 0) - articles.length;
+  byId("articles").replaceChildren(...articles.map(articleItem),
     ...(more > 0 ? [element("li", { class: "quiet" }, t("moreArticles", { n: more }))] : []));
 }
 
-function statistics({ articles }, index) {
-  const short = (language) =>
-    element("abbr", { title: languageName(language) }, language.toUpperCase());
+function statistics(articles, index) {
+  const short = (language) => [
+    element("span", { "aria-hidden": "true", title: languageName(language) },
+      language.toUpperCase()),
+    element("span", { class: "visually-hidden" }, languageName(language)),
+  ];
   const head = [t("record"), t("sections"), ...LANGUAGES.map(short)];
-  const rows = articles.map((article) => row("td", ownTitle(article), article));
-  const sums = index && row("td", element("strong", null, t("total")), index);
-  return element("table", null,
-    element("caption", { class: "quiet" }, t("statistics")),
+  const sums = index && row(element("strong", null, t("total")), index);
+  return element("table", { "aria-labelledby": "statistics-title" },
     element("thead", null, element("tr", null,
       head.map((name) => element("th", { scope: "col" }, name)))),
-    element("tbody", null, rows),
+    element("tbody", null, articles.map((article) => row(ownTitle(article), article))),
     sums ? element("tfoot", null, sums) : null);
 }
 
-function row(cell, name, { sections, passages }) {
-  const numbers = [most(sections), ...LANGUAGES.map((language) => passages[language])];
+function row(name, { sections, passages }) {
+  const numbers = [sections, ...LANGUAGES.map((language) => passages[language])];
   return element("tr", null, element("th", { scope: "row" }, name),
-    numbers.map((number) => element(cell, null, String(number ?? 0))));
-}
-
-function most(byLanguage) {
-  return Math.max(0, ...Object.values(byLanguage ?? {}));
+    numbers.map((number) => element("td", null, formatNumber(number))));
 }
 
 // The title in the language of the page, where the article has one.
@@ -66,19 +64,10 @@ function ownTitle({ titles, title, language }) {
 
 // Authors (year). Title, venue: of a digest, those of the article that it retells.
 function articleItem(article) {
-  const { title, language, authors, year, venue, relation, source_title: source } = article;
+  const { title, language, authors, year, venue, relation } = article;
   const who = [(authors ?? []).join(", "), year && `(${year})`].filter(Boolean).join(" ");
-  const name = relation
-    ? element("cite", { lang: sourceLanguage(article) }, source ?? title)
-    : element("cite", { lang: language }, title);
+  const name = (relation && sourceTitle(article)) || element("cite", { lang: language }, title);
+  const notes = [relation && t("digest"), relation && !authors?.length && t("authorUnknown")];
   return element("li", null, who ? `${who}. ` : null, name, venue ? `, ${venue}` : null,
-    relation
-      ? element("span", { class: "quiet" }, ` · ${t("digest")}`,
-        who ? null : ` · ${t("authorUnknown")}`)
-      : null);
-}
-
-// A source that states its title in English only is named by that.
-function sourceLanguage({ source_title: source, title_en: english, source_language: language }) {
-  return source === english ? "en" : language;
+    notes.filter(Boolean).map((note) => element("span", { class: "quiet" }, ` · ${note}`)));
 }

@@ -54,6 +54,10 @@ export function languageName(code) {
   return hasString(`lang_${code}`) ? t(`lang_${code}`) : String(code);
 }
 
+export function formatNumber(number) {
+  return new Intl.NumberFormat(current).format(number ?? 0);
+}
+
 export function percent(share) {
   return new Intl.NumberFormat(current, { style: "percent" }).format(share);
 }

@@ -5,7 +5,7 @@
 import { fetchPassage } from "./api.js";
 import { byId, element, outsideLink, passagePath } from "./dom.js";
 import { languageName, t } from "./language.js";
-import { failureLines } from "./render.js";
+import { failureLines, sourceTitle } from "./render.js";
 
 const narrow = matchMedia("(max-width: 62.5rem)"); // the same border as in style.css
 const panel = byId("panel");
@@ -151,7 +151,7 @@ function articleRecord(passage, article) {
     article.issue && t("issue", { n: article.issue }),
   ];
   const rows = [
-    ["source", article.relation && article.source_title],
+    ["source", article.relation && sourceTitle(article)],
     ["authors", (article.authors ?? []).join(", ")],
     ["year", article.year],
     ["venue", [article.venue, ...numbers].filter(Boolean).join(", ")],

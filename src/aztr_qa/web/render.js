@@ -197,3 +197,8 @@ function facts(turn, actions) {
   }
   return block;
 }
+
+// What a digest retells; a source that states its title in English only is named by that.
+export function sourceTitle({ source_title: source, title_en: english, source_language: own }) {
+  return source && element("cite", { lang: source === english ? "en" : own }, source);
+}
