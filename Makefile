@@ -34,7 +34,7 @@ index: $(VENV)/.installed ## Build the index of $(CORPUS)
 
 # The digests' questions, then those on the five source articles where these lie beside the checkout.
 eval: $(VENV)/.installed ## Measure on the gold questions; fails below the floors in eval/
-	$(BIN)/aztr-qa eval --corpus $(CORPUS) --report eval/report
+	$(BIN)/aztr-qa eval --corpus corpus --index build/eval-digests --report eval/report
 	@if [ -d $(ARTICLES) ]; then set -x; \
 	    $(BIN)/aztr-qa eval --corpus $(ARTICLES) --index build/eval-index $(ARTICLES_GOLD:%=--gold %) \
 	        --floors eval/floors-articles.toml --report eval/report/articles; \
