@@ -183,8 +183,9 @@ def test_no_run_of_eight_words_is_copied(digest: Digest, digest_id: str, source:
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
-    words = fold(text).split()
-    return (tuple(words[i : i + N_GRAM]) for i in range(len(words) - N_GRAM + 1))
+    """The runs of folded words, and those of words that an apostrophe divides ("nato", "nun")."""
+    for words in (fold(text).split(), fold(re.sub(r"['’]", " ", text)).split()):
+        yield from (tuple(words[i : i + N_GRAM]) for i in range(len(words) - N_GRAM + 1))
 
 
 @each_digest
