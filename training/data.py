@@ -30,6 +30,8 @@ LICENCES = {
     "wmt-newstest2016-2018": "not stated where it was read; WMT test sets are for research",
     "authored": "this project's own",
 }
+# Text written for this project that lies in the repository; its README says what it is.
+OWN_TEXT = Path(__file__).parent / "data" / "authored"
 LANGUAGE_BY_COLUMN = {"az": "az", "tr": "tr", "en": "en", "aze": "az", "tur": "tr", "eng": "en"}
 
 
@@ -43,7 +45,7 @@ class Row:
 
 
 def read_rows(data_dir: Path) -> list[Row]:
-    """Every training row under `data_dir`, in the order of the file names.
+    """Every training row under `data_dir`, in the order of the file names, then our own text.
 
     Raises FileNotFoundError when there is no `parallel` or `authored` folder.
     """
@@ -57,7 +59,7 @@ def read_rows(data_dir: Path) -> list[Row]:
         source, columns, *_ = path.name.split(".")
         if source in LICENCES:
             rows += _read_table(path, source, columns.split("-"))
-    for path in sorted((data_dir / "authored").glob("*.tsv")):
+    for path in [*sorted((data_dir / "authored").glob("*.tsv")), *sorted(OWN_TEXT.glob("*.tsv"))]:
         if path.name.startswith("qa-"):
             rows += _read_questions(path)
         else:

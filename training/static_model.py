@@ -24,9 +24,9 @@ class Recipe:
     n_pieces: int = 32_000
     dim: int = 384
     batch_size: int = 1024
-    scale: float = 20.0  # cosine 1.0 becomes a logit of 20
+    scale: float = 10.0  # cosine 1.0 becomes a logit of 10; see docs/decisions/0007
     random_epochs: int = 4
-    random_rate: float = 0.02
+    random_rate: float = 0.01
     bucket_epochs: int = 3
     bucket_rate: float = 0.002
     authored_repeats: int = 5
