@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aztr_qa.expecting import find_expected, find_figures, holds_expected
+from aztr_qa.expecting import find_expected, find_figures, holds_expected, is_interrogative
 from aztr_qa.records import LANGUAGES, Answer, Language
 from aztr_qa.refuse import REFUSALS, is_supported_script
 from aztr_qa.service import Service
+from aztr_qa.text import fold
 from aztr_qa.views import ask
 from aztr_qa.wire import AnswerRequest
 
@@ -191,3 +192,17 @@ def test_verdict_does_not_depend_on_k(question: str, service: Service) -> None:
     answers = [service.ask(service.read_question(question), k=k) for k in (1, 3, 10)]
     assert len({(a.refused, a.confidence, a.text) for a in answers}) == 1
     assert [len(a.hits) for a in answers] == [1, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("az", "hansı sənəd nə vaxt niyə imzalanıb"),
+        ("tr", "hangi belge ne zaman niçin imzalandı"),
+        ("en", "when and why was which document signed"),
+    ],
+)
+def test_words_that_only_ask_are_told_from_what_is_asked(language: Language, question: str) -> None:
+    asking = [word for word in fold(question).split() if is_interrogative(word, language)]
+    assert len(asking) == {"az": 4, "tr": 4, "en": 4}[language]
+    assert not is_interrogative(fold(question).split()[-1], language)

@@ -62,13 +62,17 @@ def test_examples_on_the_page_are_answered(language: Language, digests_service: 
     table = re.search(r"STRINGS = (\{.*\n\});", script.read_text(encoding="utf-8"), re.DOTALL)
     assert table is not None
     strings = json.loads(table[1])[language]
-    role = {"az": "üstünlük", "tr": "üstünlük", "en": "superiority"}[language]
+    role = {
+        "az": "üstünlük|gedişini",
+        "tr": "üstünlük|gidişatını|seyrini",
+        "en": "superiority|the course of the war",
+    }[language]
     for number, fact in ((1, "2021"), (2, "2006"), (3, role)):
         question = digests_service.read_question(strings[f"example_{number}"], language=language)
         answer = digests_service.ask(question, k=5)
         assert not answer.refused
         assert answer.citations[0].language == language
-        assert fact in answer.citations[0].quote
+        assert re.search(fact, answer.citations[0].quote)
 
 
 def test_statistics_count_every_article(digests_service: Service) -> None:

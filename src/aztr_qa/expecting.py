@@ -28,6 +28,21 @@ _ASKING: dict[Language, dict[Expected, str]] = {
         "person": r"who|whom|whose",
     },
 }
+# Words that only ask, folded: they need not stand in the answer.
+_INTERROGATIVES: dict[Language, re.Pattern[str]] = {
+    "az": re.compile(
+        "ne|nedir|nece|neceye|necenci|niye|neye|neyi|nede|vaxt|zaman|hansi(?:lar)?(?:dir)?|"
+        "kim(?:ler)?(?:dir)?|kimin|kime|hara(?:da|dan)?|hardan|hacan|gore|qeder|olub"
+    ),
+    "tr": re.compile(
+        "ne|nedir|neden|nicin|niye|neyi|nasil|neler(?:dir)?|zaman|hangi(?:si|leri)?(?:dir)?|"
+        "kim(?:ler)?(?:dir)?|kimin|kime|kac|kacinci|nerede|nereye|nereden|kadar|oldu"
+    ),
+    "en": re.compile(
+        "what|when|which|who|whom|whose|where|why|how|many|much|did|do|does|was|were|is|are|"
+        "the|of|in|to|an?"
+    ),
+}
 _MONTHS = (
     "yanvar|fevral|mart|aprel|may|iyun|iyul|avqust|sentyabr|oktyabr|noyabr|dekabr|"
     "ocak|subat|nisan|mayis|haziran|temmuz|agustos|eylul|ekim|kasim|aralik|"
@@ -49,6 +64,11 @@ def find_expected(question: str, language: Language) -> Expected | None:
         if re.search(rf"\b(?:{pattern})\b", folded):
             return expected
     return None
+
+
+def is_interrogative(word: str, language: Language) -> bool:
+    """Whether a folded word of a question only asks ("hansı", "ne zaman", "when")."""
+    return _INTERROGATIVES[language].fullmatch(word) is not None
 
 
 def holds_expected(sentence: str, expected: Expected, *, given: Collection[str] = ()) -> bool:

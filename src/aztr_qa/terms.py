@@ -20,9 +20,9 @@ from safetensors.numpy import load_file, save_file
 from aztr_qa.embed import FloatMatrix, scale_to_unit
 from aztr_qa.words import WordEmbedder, cut_triples, find_names, fold_words, index_triples
 
-# How rare a word must be to count: the fourth power lets only near matches count as the word's
+# How rare a word must be to count: a high power lets only near matches count as the word's
 # presence.
-_PRESENCE_POWER = 4
+_PRESENCE_POWER = 8
 _PRESENCE_FLOOR = 0.01
 _SAMPLE = 2_000
 _BLOCK = 512  # rows at a time: a long question over many passages must not fill the memory
