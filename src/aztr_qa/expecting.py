@@ -28,7 +28,7 @@ _ASKING: dict[Language, dict[Expected, str]] = {
         "person": r"who|whom|whose",
     },
 }
-# Words that only ask, folded: they need not stand in the answer.
+# Words that only ask or join, folded: they need not stand in the answer.
 _INTERROGATIVES: dict[Language, re.Pattern[str]] = {
     "az": re.compile(
         "ne|nedir|nece|neceye|necenci|niye|neye|neyi|nede|vaxt|zaman|hansi(?:lar)?(?:dir)?|"
@@ -67,7 +67,7 @@ def find_expected(question: str, language: Language) -> Expected | None:
 
 
 def is_interrogative(word: str, language: Language) -> bool:
-    """Whether a folded word of a question only asks ("hansı", "ne zaman", "when")."""
+    """Whether a folded word of a question only asks or joins ("hansı", "zaman", "when", "the")."""
     return _INTERROGATIVES[language].fullmatch(word) is not None
 
 
