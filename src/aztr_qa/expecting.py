@@ -28,8 +28,8 @@ _ASKING: dict[Language, dict[Expected, str]] = {
         "person": r"who|whom|whose",
     },
 }
-# Words that only ask or join, folded: they need not stand in the answer.
-_INTERROGATIVES: dict[Language, re.Pattern[str]] = {
+# Words of a question that only ask or join, folded: they need not stand in the answer.
+_STOP_WORDS: dict[Language, re.Pattern[str]] = {
     "az": re.compile(
         "ne|nedir|nece|neceye|necenci|niye|neye|neyi|nede|vaxt|zaman|hansi(?:lar)?(?:dir)?|"
         "kim(?:ler)?(?:dir)?|kimin|kime|hara(?:da|dan)?|hardan|hacan|gore|qeder|olub"
@@ -66,9 +66,9 @@ def find_expected(question: str, language: Language) -> Expected | None:
     return None
 
 
-def is_interrogative(word: str, language: Language) -> bool:
+def is_stop_word(word: str, language: Language) -> bool:
     """Whether a folded word of a question only asks or joins ("hansı", "zaman", "when", "the")."""
-    return _INTERROGATIVES[language].fullmatch(word) is not None
+    return _STOP_WORDS[language].fullmatch(word) is not None
 
 
 def holds_expected(sentence: str, expected: Expected, *, given: Collection[str] = ()) -> bool:

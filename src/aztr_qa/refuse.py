@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aztr_qa.expecting import find_expected, find_figures, holds_expected, is_interrogative
+from aztr_qa.expecting import find_expected, find_figures, holds_expected, is_stop_word
 from aztr_qa.quoting import Candidate
 from aztr_qa.records import Hit, Language, Question, RefusalReason
 from aztr_qa.terms import TermIndex
@@ -122,8 +122,8 @@ def compute_confidence_signals(
     read = terms.read_question(question.text)
     parts = terms.match_texts(question.text, [f"{passage.section} {passage.text}"])[0]
     # In a small index, where nothing is asked, the words of asking would seem the rarest of all.
-    asks = np.array([is_interrogative(word, question.language) for word in read.words], dtype=bool)
-    weights = np.where(asks, 0, read.by_spelling) if not asks.all() else read.by_spelling
+    stops = np.array([is_stop_word(word, question.language) for word in read.words], dtype=bool)
+    weights = np.where(stops, 0, read.by_spelling) if not stops.all() else read.by_spelling
     weights = weights / max(float(weights.sum()), 1e-9)
     telling = weights >= 1 / max(1, len(weights))
     lacking = parts < _FOUND

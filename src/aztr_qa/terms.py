@@ -21,7 +21,7 @@ from aztr_qa.embed import FloatMatrix, scale_to_unit
 from aztr_qa.words import WordEmbedder, cut_triples, find_names, fold_words, index_triples
 
 # How rare a word must be to count: a high power lets only near matches count as the word's
-# presence.
+# presence (chosen with each article left out, docs/decisions/0007).
 _PRESENCE_POWER = 8
 _PRESENCE_FLOOR = 0.01
 _SAMPLE = 2_000

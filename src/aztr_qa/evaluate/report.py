@@ -19,7 +19,6 @@ def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str
     """
     answerable = [outcome for outcome in outcomes if outcome.gold.is_answerable]
     unanswerable = [outcome for outcome in outcomes if not outcome.gold.is_answerable]
-    several = [outcome for outcome in answerable if len(outcome.gold.facts) > 1]
     pairs = _rankings_by_pair(answerable)
     return {
         "generation": manifest.id,
@@ -38,16 +37,7 @@ def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str
         "kinds": _group(answerable, lambda outcome: outcome.gold.kind),
         "styles": _group(answerable, lambda outcome: outcome.gold.style),
         "articles": _group(answerable, lambda outcome: outcome.gold.evidence[0].article),
-        "several_facts": {
-            "questions": len(several),
-            **{
-                f"all_found@{k}": mean(
-                    [float(o.ranking.find_first(k) == o.gold.facts) for o in several]
-                )
-                for k in (5, 10)
-            },
-            "all_quoted": mean([float(o.quoted_facts == o.gold.facts) for o in several]),
-        },
+        "several_facts": _several_facts(answerable),
         "question_language_right": mean([float(o.language == o.gold.language) for o in outcomes]),
         # A single word ("test", "tamam") often belongs to several languages.
         "question_language_right_two_words": mean(
@@ -161,6 +151,17 @@ def _retrieval(rankings: Sequence[Ranking]) -> dict[str, float]:
         "MRR@10": mean([reciprocal_rank(found, DEPTH) for found in lists]),
         "nDCG@10": mean([ndcg_at(r.is_evidence, r.n_evidence, DEPTH) for r in rankings]),
     }
+
+
+def _several_facts(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Of the questions that ask for several facts: how many, and how often all were there."""
+    several = [outcome for outcome in outcomes if len(outcome.gold.facts) > 1]
+    found = {
+        f"all_found@{k}": mean([float(o.ranking.find_first(k) == o.gold.facts) for o in several])
+        for k in (5, 10)
+    }
+    quoted = mean([float(o.quoted_facts == o.gold.facts) for o in several])
+    return {"questions": len(several), **found, "all_quoted": quoted}
 
 
 def _group(
