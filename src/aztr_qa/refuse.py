@@ -127,7 +127,7 @@ def compute_confidence_signals(
     weights = weights / max(float(weights.sum()), 1e-9)
     telling = weights >= 1 / max(1, len(weights))
     lacking = parts < _FOUND
-    known = read.spelling.max(axis=1) if read.words else np.zeros(0, dtype=np.float32)
+    known = read.spelling.max(axis=0) if read.words else np.zeros(0, dtype=np.float32)
     figures = find_figures(question.text)
     expected = find_expected(question.text, question.language)
     is_absent = expected is not None and not any(

@@ -16,6 +16,10 @@ from aztr_qa.words import WordEmbedder, pair_words
 
 # Pairs below this cosine share no meaning that a reader would see.
 _MIN_PAIR_SIMILARITY = 0.45
+# Relevance is given in hundredths: a finer figure would say more than is known, and what is equal
+# in hundredths is equally good.
+_DECIMALS = 2
+_MAX_IN_A_ROW = 3  # passages of one article, when others are as good
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class Retriever:
         """The k passages most likely to answer, best first; ties are ordered by passage id.
 
         None means any language, any article. Of aligned passages only the best takes a place; the
-        others are its siblings. With explain, hits carry the matching words.
+        others are its siblings. Of one article at most three follow each other when passages of
+        others have the same relevance. With explain, hits carry the matching words.
         """
         table = self.compute_signals(
             question, passage_languages=passage_languages, articles=articles
@@ -50,14 +55,26 @@ class Retriever:
             return []
         languages = self.store.columns.languages[table.rows]
         scores = self.fusion.score(question, table.values, languages)
+        relevances = self.fusion.calibrate(scores).round(_DECIMALS)
         places = self._take_places(question, table.rows, scores, n=2 * k + 10)
-        passages = self.store.read_passages([int(table.rows[shown]) for _, shown in places])
-        ranked = sorted(
-            zip(places, passages, strict=True), key=lambda pair: (-scores[pair[0][0]], pair[1].id)
-        )
+        ranked = self._spread_articles(places, table.rows, relevances)[:k]
+        passages = self.store.read_passages([int(table.rows[shown]) for _, shown in ranked])
         return [
-            self._make_hit(question, table, passage, shown, rank, float(scores[best]), explain)
-            for rank, ((best, shown), passage) in enumerate(ranked[:k], start=1)
+            Hit(
+                rank=rank,
+                passage=passage,
+                relevance=float(relevances[best]),
+                similarity=float(np.clip(table.values[shown, SIGNALS.index("dense")], -1, 1)),
+                siblings=tuple(self.store.find_siblings(passage)),
+                matches=self._match_terms(question, passage) if explain else (),
+                signals={
+                    **dict(zip(SIGNALS, map(float, table.values[shown]), strict=True)),
+                    "fused": float(scores[best]),
+                },
+            )
+            for rank, ((best, shown), passage) in enumerate(
+                zip(ranked, passages, strict=True), start=1
+            )
         ]
 
     def compute_signals(
@@ -96,7 +113,7 @@ class Retriever:
         """The first n places of the result list, best first: (position of the best, of the shown).
 
         Aligned passages share a place, which the best of them wins; the one in the question's
-        language is shown where there is one. Positions are those in `rows`.
+        language is shown where there is one. Positions are those in `rows`; ties by passage id.
         """
         columns = self.store.columns
         asked = LANGUAGES.index(question.language)
@@ -109,28 +126,30 @@ class Retriever:
                     places[group] = (best, int(position))
             elif len(places) < n:
                 places[group] = (int(position), int(position))
-        return list(places.values())
-
-    def _make_hit(
-        self,
-        question: Question,
-        table: SignalTable,
-        passage: Passage,
-        position: int,
-        rank: int,
-        score: float,
-        explain: bool,
-    ) -> Hit:
-        signals = dict(zip(SIGNALS, map(float, table.values[position]), strict=True))
-        return Hit(
-            rank=rank,
-            passage=passage,
-            relevance=float(self.fusion.calibrate(np.array([score], dtype=np.float32))[0]),
-            similarity=float(np.clip(signals["dense"], -1, 1)),
-            siblings=tuple(self.store.find_siblings(passage)),
-            matches=self._match_terms(question, passage) if explain else (),
-            signals={**signals, "fused": score},
+        return sorted(
+            places.values(), key=lambda place: (-scores[place[0]], columns.ids[rows[place[1]]])
         )
+
+    def _spread_articles(
+        self,
+        places: list[tuple[int, int]],
+        rows: NDArray[np.int64],
+        relevances: NDArray[np.float32],
+    ) -> list[tuple[int, int]]:
+        """The places with no more than three of one article in a row, as far as others are as
+        relevant.
+        """
+        articles = self.store.columns.articles
+        waiting, ordered = list(places), []
+        while waiting:
+            last = {int(articles[rows[shown]]) for _, shown in ordered[-_MAX_IN_A_ROW:]}
+            chosen = 0
+            if len(ordered) >= _MAX_IN_A_ROW and len(last) == 1:
+                equals = [p for p in waiting if relevances[p[0]] == relevances[waiting[0][0]]]
+                others = (n for n, p in enumerate(equals) if int(articles[rows[p[1]]]) not in last)
+                chosen = next(others, 0)
+            ordered.append(waiting.pop(chosen))
+        return ordered
 
     def _match_terms(self, question: Question, passage: Passage) -> tuple[TermMatch, ...]:
         read = self.sources.terms.read_question(question.text)

@@ -65,13 +65,14 @@ class Columns:
     numbers.
 
     languages: (n,) numbers in the order of LANGUAGES; articles: (n,) numbers into `article_ids`;
-    siblings: (n,) the same number for aligned passages, unique otherwise.
+    siblings: (n,) the same number for aligned passages, unique otherwise; ids: the passages' ids.
     """
 
     languages: NDArray[np.int8]
     articles: NDArray[np.int32]
     article_ids: tuple[str, ...]
     siblings: NDArray[np.int64]
+    ids: tuple[str, ...]
 
 
 class PassageStore(Protocol):
@@ -230,18 +231,19 @@ class SqliteStore:
             return self._connection.execute(sql, values).fetchall()
 
     def _read_columns(self) -> Columns:
-        rows = self._query("SELECT language, article_id, sibling_key FROM passages ORDER BY row")
+        rows = self._query("SELECT language, article_id, sibling_key, id FROM passages ORDER BY row")
         article_ids = tuple(sorted({row[1] for row in rows}))
         article_numbers = {article_id: number for number, article_id in enumerate(article_ids)}
         groups: dict[str, int] = {}
         siblings = [
-            groups.setdefault(key, row) if key else row for row, (_, _, key) in enumerate(rows)
+            groups.setdefault(key, row) if key else row for row, (_, _, key, _) in enumerate(rows)
         ]
         return Columns(
             np.array([LANGUAGES.index(row[0]) for row in rows], dtype=np.int8),
             np.array([article_numbers[row[1]] for row in rows], dtype=np.int32),
             article_ids,
             np.array(siblings, dtype=np.int64),
+            tuple(row[3] for row in rows),
         )
 
 

@@ -27,6 +27,7 @@ _PRESENCE_FLOOR = 0.01
 _SAMPLE = 2_000
 _BLOCK = 512  # rows at a time: a long question over many passages must not fill the memory
 _CACHED = 4  # questions; each holds two matrices of its words by all words of the index
+_REMEMBERED_BYTES = 16_000_000  # of words' similarities to all words of the index
 MAX_QUESTION_WORDS = 64
 
 
@@ -52,34 +53,45 @@ class _Spans:
         return cls(np.concatenate(texts) if texts else np.zeros(0, np.int32), np.cumsum(lengths))
 
     def best(self, similarity: FloatMatrix, rows: NDArray[np.int64]) -> FloatMatrix:
-        """float32 (n_question_words, n_rows): each row's nearest word to each word asked for."""
-        best = np.empty((len(similarity), len(rows)), dtype=np.float32)
+        """float32 (n_rows, n_question_words): each row's nearest word to each word asked for."""
+        best = np.empty((len(rows), similarity.shape[1]), dtype=np.float32)
         for start in range(0, len(rows), _BLOCK):
             block = rows[start : start + _BLOCK]
             counts = self.starts[block + 1] - self.starts[block]
             offsets = np.cumsum(counts) - counts
             positions = np.repeat(self.starts[block] - offsets, counts) + np.arange(counts.sum())
-            words = similarity[:, self.flat[positions]]
-            best[:, start : start + len(block)] = np.maximum.reduceat(words, offsets, axis=1)
+            words = similarity.take(self.flat[positions], axis=0)
+            np.maximum.reduceat(words, offsets, axis=0, out=best[start : start + len(block)])
         return best
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionTerms:
-    """The words of a question as the index sees them; rows belong to words, in the question's
-    order.
+    """The words of a question as the index sees them.
 
-    meaning, spelling: float32 (n_words, n_index_words), the similarity of each word to each word of
-    the index; by_meaning, by_spelling: (n_words,), summing to 1, how much each word says.
+    meaning, spelling: float32 (n_index_words, n_words), the similarity of each word of the index to
+    each word; by_meaning, by_spelling: (n_words,), summing to 1, how much each word says. in_sample:
+    for either, float32 (n_sample, n_words), the nearest word of each passage that was looked at to
+    weigh the words.
     """
 
-    words: tuple[str, ...]
+    words: tuple[str, ...]  # folded, unique, in the question's order
     is_name: NDArray[np.bool_]  # (n_words,): written with a capital letter inside the question
     meaning: FloatMatrix
     spelling: FloatMatrix
     by_meaning: NDArray[np.float32]
     by_spelling: NDArray[np.float32]
+    in_sample: tuple[FloatMatrix, FloatMatrix]
     lengths: NDArray[np.float32]  # (n_words,): how much each word says by itself, as learned
+
+
+@dataclass(frozen=True, slots=True)
+class _WordRow:
+    """A question's word against every word of the index: by meaning, and by meaning or spelling."""
+
+    meaning: NDArray[np.float32]
+    spelling: NDArray[np.float32]
+    length: float
 
 
 class TermIndex:
@@ -106,8 +118,11 @@ class TermIndex:
         self._triples, self._triple_counts = index_triples(words)
         n = len(window_starts) - 1
         self._sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))
-        # Searching, quoting and judging one question need the same matrices.
+        # Searching, quoting and judging one question need the same matrices; and most questions
+        # share words.
         self._read: OrderedDict[str, QuestionTerms] = OrderedDict()
+        self._rows: OrderedDict[str, _WordRow] = OrderedDict()
+        self._n_remembered = max(MAX_QUESTION_WORDS, _REMEMBERED_BYTES // (8 * len(words)))
         self._lock = threading.Lock()
 
     @classmethod
@@ -165,9 +180,14 @@ class TermIndex:
         if not terms.words or not rows.size:
             zeros = np.zeros(len(rows), dtype=np.float32)
             return TermScores(zeros, zeros, zeros)
+        if np.array_equal(rows, self._sample):
+            meaning, spelling = terms.in_sample
+        else:
+            meaning = self._passages.best(terms.meaning, rows)
+            spelling = self._passages.best(terms.spelling, rows)
         return TermScores(
-            terms.by_meaning @ self._passages.best(terms.meaning, rows),
-            terms.by_spelling @ self._passages.best(terms.spelling, rows),
+            meaning @ terms.by_meaning,
+            spelling @ terms.by_spelling,
             self._score_windows(terms, rows),
         )
 
@@ -182,14 +202,13 @@ class TermIndex:
             return np.zeros((len(texts), len(terms.words)), dtype=np.float32)
         own = [[w for w in fold_words(text) if w in self._numbers] for text in texts]
         spans = _Spans.of([_to_numbers(words, self._numbers) for words in own])
-        parts: FloatMatrix = spans.best(terms.spelling, np.arange(len(texts))).T
-        return parts
+        return spans.best(terms.spelling, np.arange(len(texts)))
 
     def _score_windows(self, terms: QuestionTerms, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         counts = self._window_starts[rows + 1] - self._window_starts[rows]
         offsets = np.cumsum(counts) - counts
         windows = np.repeat(self._window_starts[rows] - offsets, counts) + np.arange(counts.sum())
-        scores = terms.by_spelling @ self._windows.best(terms.spelling, windows)
+        scores = self._windows.best(terms.spelling, windows) @ terms.by_spelling
         best: NDArray[np.float32] = np.maximum.reduceat(scores, offsets)
         return best
 
@@ -212,41 +231,62 @@ class TermIndex:
         is_name = np.array([names[word] for word in words], dtype=bool)
         if not words:
             none, empty = np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
-            return QuestionTerms((), is_name, empty, empty, none, none, none)
-        sums = self._embedder.sum_pieces(words)
-        meaning: FloatMatrix = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
-        spelling = self._add_spelling(meaning, words)
-        lengths = np.linalg.norm(sums, axis=1)
+            return QuestionTerms((), is_name, empty, empty, none, none, (empty, empty), none)
+        rows = self._read_words(words)
+        meaning = np.stack([row.meaning for row in rows], axis=1)
+        spelling = np.stack([row.spelling for row in rows], axis=1)
+        lengths = np.array([row.length for row in rows], dtype=np.float32)
+        in_sample = (
+            self._passages.best(meaning, self._sample),
+            self._passages.best(spelling, self._sample),
+        )
+        by_meaning, by_spelling = (self._weigh(lengths, best) for best in in_sample)
         return QuestionTerms(
-            tuple(words),
-            is_name,
-            meaning,
-            spelling,
-            self._weigh(lengths, meaning),
-            self._weigh(lengths, spelling),
-            lengths,
+            tuple(words), is_name, meaning, spelling, by_meaning, by_spelling, in_sample, lengths
         )
 
-    def _weigh(self, lengths: NDArray[np.float32], similarity: FloatMatrix) -> NDArray[np.float32]:
-        """(n_words,), summing to 1: each word's learned weight times how rare its meaning is
-        here.
+    def _weigh(self, lengths: NDArray[np.float32], best: FloatMatrix) -> NDArray[np.float32]:
+        """(n_words,), summing to 1: each word's learned weight times how rare its meaning is in the
+        sampled passages.
         """
-        best = self._passages.best(similarity, self._sample)
-        presence = (best**_PRESENCE_POWER).mean(axis=1)
+        presence = (best**_PRESENCE_POWER).mean(axis=0)
         weights = (lengths + 1e-6) * np.log1p(1 / (presence + _PRESENCE_FLOOR))
         scaled: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
         return scaled
 
-    def _add_spelling(self, meaning: FloatMatrix, words: list[str]) -> FloatMatrix:
-        """The larger similarity of the two; a word with a figure matches nothing but itself."""
-        similarity = meaning.copy()
-        for row, word in enumerate(words):
-            if any(character.isdigit() for character in word):
-                similarity[row] = 0
-            else:
-                np.maximum(similarity[row], self._compute_dice(word), out=similarity[row])
-            if word in self._numbers:
-                similarity[row, self._numbers[word]] = 1
+    def _read_words(self, words: list[str]) -> list[_WordRow]:
+        """The rows of the words, in their order; those used last are remembered."""
+        with self._lock:
+            rows = {word: self._rows[word] for word in words if word in self._rows}
+        unread = [word for word in words if word not in rows]
+        if unread:
+            rows.update(zip(unread, self._compare_words(unread), strict=True))
+        with self._lock:
+            self._rows.update(rows)
+            for word in words:
+                self._rows.move_to_end(word)
+            while len(self._rows) > self._n_remembered:
+                self._rows.popitem(last=False)
+        return [rows[word] for word in words]
+
+    def _compare_words(self, words: list[str]) -> list[_WordRow]:
+        sums = self._embedder.sum_pieces(words)
+        meanings = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
+        return [
+            _WordRow(meaning, self._add_spelling(meaning, word), float(np.linalg.norm(row)))
+            for word, meaning, row in zip(words, meanings, sums, strict=True)
+        ]
+
+    def _add_spelling(self, meaning: NDArray[np.float32], word: str) -> NDArray[np.float32]:
+        """(n_index_words,): the larger similarity of the two; a word with a figure matches nothing
+        but itself.
+        """
+        if any(character.isdigit() for character in word):
+            similarity = np.zeros_like(meaning)
+        else:
+            similarity = np.maximum(meaning, self._compute_dice(word))
+        if word in self._numbers:
+            similarity[self._numbers[word]] = 1
         return similarity
 
     def _compute_dice(self, word: str) -> NDArray[np.float32]:
