@@ -140,7 +140,8 @@ class Retriever:
         relevant.
         """
         articles = self.store.columns.articles
-        waiting, ordered = list(places), []
+        waiting = list(places)
+        ordered: list[tuple[int, int]] = []
         while waiting:
             last = {int(articles[rows[shown]]) for _, shown in ordered[-_MAX_IN_A_ROW:]}
             chosen = 0

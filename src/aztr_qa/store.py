@@ -231,7 +231,9 @@ class SqliteStore:
             return self._connection.execute(sql, values).fetchall()
 
     def _read_columns(self) -> Columns:
-        rows = self._query("SELECT language, article_id, sibling_key, id FROM passages ORDER BY row")
+        rows = self._query(
+            "SELECT language, article_id, sibling_key, id FROM passages ORDER BY row"
+        )
         article_ids = tuple(sorted({row[1] for row in rows}))
         article_numbers = {article_id: number for number, article_id in enumerate(article_ids)}
         groups: dict[str, int] = {}

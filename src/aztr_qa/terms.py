@@ -70,9 +70,9 @@ class QuestionTerms:
     """The words of a question as the index sees them.
 
     meaning, spelling: float32 (n_index_words, n_words), the similarity of each word of the index to
-    each word; by_meaning, by_spelling: (n_words,), summing to 1, how much each word says. in_sample:
-    for either, float32 (n_sample, n_words), the nearest word of each passage that was looked at to
-    weigh the words.
+    each word; by_meaning, by_spelling: (n_words,), summing to 1, how much each word says;
+    in_sample: for either, float32 (n_sample, n_words), the nearest word of each passage that was
+    looked at to weigh the words.
     """
 
     words: tuple[str, ...]  # folded, unique, in the question's order
