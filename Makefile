@@ -40,8 +40,9 @@ eval: $(VENV)/.installed ## Measure on the gold questions; fails below the floor
 	        --floors eval/floors-articles.toml --report eval/report/articles; \
 	else echo "$(ARTICLES) is not there: the questions on the source articles were not asked" >&2; fi
 
-model: $(VENV)/.installed-dev ## Train the embedding model and the language guesser anew (about ten minutes)
-	$(BIN)/python -m training.train --data $(DATA)
+model: $(VENV)/.installed-dev ## Train the embedding model and the language guesser anew (about 20 minutes)
+	bash training/sources.sh
+	$(BIN)/python -m training.train --data $(DATA) --articles $(ARTICLES)
 	$(BIN)/python -m training.language_model --data $(DATA)
 
 weights: $(VENV)/.installed-dev ## Fit fusion, quoting and refusing anew on the gold questions

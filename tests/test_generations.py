@@ -100,7 +100,7 @@ def test_newer_format_and_missing_index_say_what_to_run(
     path = generations.generation_dir(config.index_dir, report.generation) / "manifest.json"
     fields = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**fields, "format_version": 99}), encoding="utf-8")
-    with pytest.raises(IndexMismatchError, match="index format 99, expected 1; run: aztr-qa index"):
+    with pytest.raises(IndexMismatchError, match="index format 99, expected 2; run: aztr-qa index"):
         Service.open(config, embedder=embedder)
     (config.index_dir / "CURRENT").write_text("../../etc\n", encoding="utf-8")
     with pytest.raises(IndexMissingError, match="names no generation"):

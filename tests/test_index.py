@@ -10,7 +10,7 @@ from aztr_qa.errors import IndexMismatchError
 from aztr_qa.index import VectorIndex
 from aztr_qa.lexical import LexicalIndex, cut_ngrams
 from aztr_qa.terms import TermIndex
-from aztr_qa.words import pair_words
+from aztr_qa.words import find_asked, pair_words
 
 TEXTS = [
     "Şuşa Bəyannaməsi 2021-ci ildə imzalanıb.",
@@ -18,6 +18,7 @@ TEXTS = [
     "The railway links Baku with Kars.",
     "İğdır ve Nahçıvan arasında yol var.",
 ]
+TITLES = ["Əməkdaşlıq haqqında Quliyev 2024", "", "", ""]
 
 
 def test_search_equals_brute_force_on_values(tmp_path: Path) -> None:
@@ -85,7 +86,7 @@ def test_term_scores_survive_saving_and_cross_languages(
     tmp_path: Path, embedder: StaticEmbedder
 ) -> None:
     windows = [[text] for text in TEXTS]
-    index = TermIndex.build(TEXTS, windows, embedder)
+    index = TermIndex.build(TEXTS, windows, TITLES, embedder)
     index.save(tmp_path)
     rows = np.arange(len(TEXTS))
     for question, expected in (
@@ -95,7 +96,7 @@ def test_term_scores_survive_saving_and_cross_languages(
     ):
         scores = index.score_passages(question, rows)
         again = TermIndex.load(tmp_path, embedder).score_passages(question, rows)
-        for name in ("meaning", "spelling", "nearby"):
+        for name in ("meaning", "spelling", "nearby", "joint"):
             values = getattr(scores, name)
             assert np.allclose(values, getattr(again, name), atol=1e-5)
             assert values.min() >= 0
@@ -105,16 +106,47 @@ def test_term_scores_survive_saving_and_cross_languages(
 
 
 def test_scores_of_chosen_rows_are_those_of_all_rows(embedder: StaticEmbedder) -> None:
-    index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], embedder)
+    index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], TITLES, embedder)
     every = index.score_passages("Azerbaycan yolu", np.arange(4))
     some = index.score_passages("Azerbaycan yolu", np.array([3, 1]))
     assert np.allclose(some.nearby, every.nearby[[3, 1]])
     assert np.allclose(some.meaning, every.meaning[[3, 1]])
 
 
+def test_what_an_article_is_called_counts_for_its_passages(embedder: StaticEmbedder) -> None:
+    texts = ["Dəmir yolu açıldı.", "Dəmir yolu açıldı."]
+    index = TermIndex.build(texts, [[text] for text in texts], ["Guliyev 2024", "Özer"], embedder)
+    for question in ("Quliyev 2024 dəmir yolu", "Guliyev'e göre demir yolu", "Guliyev railway"):
+        scores = index.score_passages(question, np.arange(2))
+        assert scores.joint[0] > scores.joint[1], question
+        assert scores.spelling[0] == scores.spelling[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Tezis yazıram. Bəyannamə nə vaxt imzalanıb? Qısa yazın.", "Bəyannamə nə vaxt imzalanıb?"),
+        ("Kim? Harada?", "Kim? Harada?"),
+        ("Bir yazı hazırlıyorum. İşığı kim yaktı?", "İşığı kim yaktı?"),
+        ("gas exports to Türkiye", "gas exports to Türkiye"),
+    ],
+)
+def test_the_sentence_that_asks_is_found(question: str, asked: str) -> None:
+    assert find_asked(question) == asked
+
+
+def test_words_outside_the_asking_sentence_count_less(embedder: StaticEmbedder) -> None:
+    index = TermIndex.build(TEXTS, [[text] for text in TEXTS], TITLES, embedder)
+    read = index.read_question("I write about a railway. Which exercise was held?")
+    alone = index.read_question("about a railway, which exercise was held")
+    share = dict(zip(read.words, read.by_meaning, strict=True))
+    before = dict(zip(alone.words, alone.by_meaning, strict=True))
+    assert share["railway"] / share["exercise"] < 0.6 * before["railway"] / before["exercise"]
+
+
 def test_figure_matches_nothing_but_itself(embedder: StaticEmbedder) -> None:
     texts = ["Müqavilə 2021-ci ildə bağlanıb.", "Müqavilə 2012-ci ildə bağlanıb."]
-    index = TermIndex.build(texts, [[text] for text in texts], embedder)
+    index = TermIndex.build(texts, [[text] for text in texts], ["", ""], embedder)
     scores = index.score_passages("2021", np.arange(2))
     assert scores.spelling.tolist() == [1, 0]
 
@@ -130,10 +162,10 @@ def test_pairs_explain_a_match_across_languages(embedder: StaticEmbedder) -> Non
 def test_scores_do_not_depend_on_how_many_rows_are_worked_on_at_a_time(
     embedder: StaticEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], embedder)
+    index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], TITLES, embedder)
     whole = index.score_passages("Azerbaycan yolu", np.arange(4))
     monkeypatch.setattr("aztr_qa.terms._BLOCK", 1)
-    index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], embedder)
+    index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], TITLES, embedder)
     single = index.score_passages("Azerbaycan yolu", np.arange(4))
     assert np.array_equal(whole.meaning, single.meaning)
     assert np.array_equal(whole.nearby, single.nearby)

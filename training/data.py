@@ -1,10 +1,13 @@
 """Aligned text for training, with where it comes from and under which licence."""
 
 import gzip
+import hashlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from training.sources import read_terms
 
 # Sources by file name up to the first dot, and the licence their own repository states (see the
 # data's README). A source that is not listed here, or is NonCommercial or NoDerivatives, is not
@@ -28,10 +31,13 @@ LICENCES = {
     "tatoeba-extra": "CC BY 2.0 FR (Tatoeba)",
     "tatoeba-pivot": "CC BY 2.0 FR (Tatoeba)",
     "wmt-newstest2016-2018": "not stated where it was read; WMT test sets are for research",
+    "cldr": "Unicode-3.0",
     "authored": "this project's own",
 }
 # Text written for this project that lies in the repository; its README says what it is.
 OWN_TEXT = Path(__file__).parent / "data" / "authored"
+# Our Azerbaijani translations of Turkish-English rows, found by the rows' keys.
+TRANSLATIONS = Path(__file__).parent / "data" / "translations"
 LANGUAGE_BY_COLUMN = {"az": "az", "tr": "tr", "en": "en", "aze": "az", "tur": "tr", "eng": "en"}
 
 
@@ -45,9 +51,10 @@ class Row:
 
 
 def read_rows(data_dir: Path) -> list[Row]:
-    """Every training row under `data_dir`, in the order of the file names, then our own text.
+    """Every training row under `data_dir`, in the order of the file names, then our own text, then
+    names.
 
-    Raises FileNotFoundError when there is no `parallel` or `authored` folder.
+    Raises FileNotFoundError when there is no `parallel` or `authored` folder, or no names.
     """
     rows: list[Row] = []
     for folder in ("parallel", "authored"):
@@ -59,12 +66,30 @@ def read_rows(data_dir: Path) -> list[Row]:
         source, columns, *_ = path.name.split(".")
         if source in LICENCES:
             rows += _read_table(path, source, columns.split("-"))
+    translations = read_translations()
+    for row in rows:
+        if row.texts.keys() == {"tr", "en"} and (own := translations.get(find_key(row.texts))):
+            row.texts["az"] = own
     for path in [*sorted((data_dir / "authored").glob("*.tsv")), *sorted(OWN_TEXT.glob("*.tsv"))]:
         if path.name.startswith("qa-"):
             rows += _read_questions(path)
         else:
             rows += _read_table(path, "authored", ["az", "tr", "en"])
-    return rows
+    return rows + [Row("cldr", term) for term in read_terms()]
+
+
+def read_translations() -> dict[str, str]:
+    """The Azerbaijani text for the key of a Turkish-English row."""
+    return {
+        key: text
+        for path in sorted(TRANSLATIONS.glob("*.tsv"))
+        for key, text in _read_cells(path, 2)
+    }
+
+
+def find_key(texts: dict[str, str]) -> str:
+    """12 hex digits that name a Turkish-English row, wherever it stands in its file."""
+    return hashlib.sha256(f"{texts['tr']}\t{texts['en']}".encode()).hexdigest()[:12]
 
 
 def pairs_of(row: Row) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ from aztr_qa.signals import SIGNALS
 OUT = Path(__file__).parent.parent / "src" / "aztr_qa" / "fusion.json"
 # Letters mean something else in each relation; the rest is one weight for all, so that few
 # questions suffice.
-SHARED = ("dense", "sentences", "meaning", "nearby")
+SHARED = ("dense", "sentences", "meaning", "nearby", "joint")
 L2 = 0.02
 SCALE = 10.0  # signals move by hundredths; scaled, one penalty fits all
 

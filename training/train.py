@@ -1,4 +1,8 @@
-"""Train the shipped embedding model: `python -m training.train --data ../shared/data`."""
+"""Train the shipped embedding model: `python -m training.train --data ../shared/data`.
+
+Writes the model folder, and `training/report.json`: what it was trained on, and what was dropped
+because it is tested.
+"""
 
 import argparse
 import itertools
@@ -6,17 +10,23 @@ import json
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
-from training.data import Row, pairs_of, read_rows
-from training.static_model import Pair, Recipe, train_vectors
+from training.data import LICENCES, Row, pairs_of, read_rows
+from training.decontamination import Protected, drop_protected, read_protected
+from training.static_model import Recipe, TrainingSet, join_texts, train_vectors
 from training.tokenizer import train_tokenizer
 
-MODEL_DIR = Path(__file__).parent.parent / "src" / "aztr_qa" / "model"
+ROOT = Path(__file__).parent.parent
+MODEL_DIR = ROOT / "src" / "aztr_qa" / "model"
+REPORT = ROOT / "training" / "report.json"
+# Single precision is kept beside the build, to measure what half precision loses (bench/precision.py).
+SINGLE_PRECISION = ROOT / "build" / "model.float32.safetensors"
 
 
 def main() -> None:
@@ -25,22 +35,41 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, required=True, help="folder with parallel/ and authored/"
     )
+    parser.add_argument("--articles", type=Path, required=True, help="kept out of the training")
     parser.add_argument("--out", type=Path, default=MODEL_DIR)
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     arguments = parser.parse_args()
     recipe = Recipe(seed=arguments.seed)
     started = time.perf_counter()
-    rows = read_rows(arguments.data)
-    print(f"{len(rows):,} rows: {dict(Counter(row.source for row in rows))}", flush=True)
+    protected = Protected.collect(read_protected(arguments.data, arguments.articles))
+    rows, dropped = drop_protected(read_rows(arguments.data), protected)
+    report = describe(rows, dropped)
+    print(json.dumps(report, indent=2), flush=True)
     tokenizer = train_tokenizer(_texts_of(rows), n_pieces=recipe.n_pieces)
-    print(
-        f"{tokenizer.get_vocab_size():,} pieces, {time.perf_counter() - started:.0f} s", flush=True
-    )
-    pairs = _encode_pairs(rows, tokenizer, authored_repeats=recipe.authored_repeats)
-    print(f"{len(pairs):,} pairs, {time.perf_counter() - started:.0f} s", flush=True)
-    vectors = train_vectors(pairs, tokenizer, recipe)
+    data = _encode(rows, tokenizer, authored_repeats=recipe.authored_repeats)
+    n_pieces = tokenizer.get_vocab_size()
+    seconds = time.perf_counter() - started
+    print(f"{n_pieces:,} pieces, {len(data.pairs):,} pairs, {seconds:.0f} s", flush=True)
+    vectors = train_vectors(data, n_pieces, recipe)
     save_model(arguments.out, tokenizer, vectors)
+    SINGLE_PRECISION.parent.mkdir(exist_ok=True)
+    save_file({"embedding.weight": vectors}, SINGLE_PRECISION)
+    if arguments.out == MODEL_DIR:
+        REPORT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(f"saved {arguments.out}, {time.perf_counter() - started:.0f} s in all", flush=True)
+
+
+def describe(rows: list[Row], dropped: Counter[str]) -> dict[str, Any]:
+    """How many rows each source gave, under which licence, and how many were dropped for which
+    test set.
+    """
+    counts = Counter(row.source for row in rows)
+    sources = {name: {"rows": n, "licence": LICENCES[name]} for name, n in counts.most_common()}
+    return {
+        "rows": len(rows),
+        "sources": sources,
+        "dropped": dict(sorted(dropped.items())),
+    }
 
 
 def save_model(out: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32]) -> None:
@@ -78,17 +107,18 @@ def _texts_of(rows: list[Row]) -> list[str]:
     return texts + [text for row in rows if row.passages for text in row.passages.values()]
 
 
-def _encode_pairs(rows: list[Row], tokenizer: Tokenizer, *, authored_repeats: int) -> list[Pair]:
+def _encode(rows: list[Row], tokenizer: Tokenizer, *, authored_repeats: int) -> TrainingSet:
     texts = sorted(set(_texts_of(rows)))
+    numbers = {text: number for number, text in enumerate(texts)}
     encodings = tokenizer.encode_batch(texts, add_special_tokens=False)
-    ids = {text: encoding.ids for text, encoding in zip(texts, encodings, strict=True)}
-    pairs: list[Pair] = []
+    pairs: list[tuple[int, int, int]] = []
     for number, row in enumerate(rows):
         repeats = authored_repeats if row.source == "authored" else 1
         for left, right in pairs_of(row):
-            if ids[left] and ids[right]:
-                pairs += itertools.repeat(Pair(ids[left], ids[right], number), repeats)
-    return pairs
+            pair = (numbers[left], numbers[right], number)
+            if encodings[pair[0]].ids and encodings[pair[1]].ids:
+                pairs += itertools.repeat(pair, repeats)
+    return join_texts([encoding.ids for encoding in encodings], pairs)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from typing import Any
 
 from aztr_qa.errors import ConfigError, IndexMismatchError, IndexMissingError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 KEPT_GENERATIONS = 2  # the live one and the one before it, for a server that still reads it
 
 

@@ -1,4 +1,4 @@
-"""Which of the three languages a text is in: a softmax over hashed character n-grams.
+"""Which of the three languages a text is in: a softmax over hashed words and their n-grams.
 
 Off-the-shelf guessers take Azerbaijani typed without its letters for Turkish in a third of the
 cases and cost a second and 100 MB to load (docs/decisions/0003-language-guess.md), so this small
@@ -18,10 +18,11 @@ from aztr_qa.text import normalize
 N_FEATURES = 1 << 17
 MAX_CHARS = 1_000  # Enough to be sure; a longer text only costs time.
 _MAX_NGRAM = 5
+_PUNCTUATION = ".,;:!?\"“”()'’"
 
 
 def hash_features(text: str) -> NDArray[np.int64]:
-    """int64 (n,): the hashed n-grams (1 to 5 letters) of each word with its borders, repeats kept.
+    """int64 (n,): hashed, each word and its n-grams (1 to 5 letters, borders too), repeats kept.
 
     Case is folded with care for İ and I, diacritics are kept: they are the best sign there is.
     """
@@ -34,6 +35,7 @@ def hash_features(text: str) -> NDArray[np.int64]:
                 zlib.crc32(padded[i : i + size].encode()) % N_FEATURES
                 for i in range(len(padded) - size + 1)
             )
+        hashes.append(zlib.crc32(f"={word.strip(_PUNCTUATION)}".encode()) % N_FEATURES)
     return np.array(hashes or [0], dtype=np.int64)
 
 

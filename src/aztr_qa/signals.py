@@ -7,6 +7,7 @@
 | meaning    | [0, 1]  | soft term matching by the meaning of words                              |
 | spelling   | [0, 1]  | the same by meaning or spelling, figures exactly                        |
 | nearby     | [0, 1]  | as spelling, within two neighbouring sentences                          |
+| joint      | [0, 1]  | as spelling, in the passage or the title, authors, year of its article   |
 | lexical    | [0, 1]  | BM25 over letters, as a share of what the question could reach          |
 | leading    | (0, 1]  | 1 / rank in the lexical list of the passages of the same language       |
 """
@@ -26,7 +27,16 @@ from aztr_qa.terms import TermIndex
 # An index of up to this many passages is looked at whole; in a larger one, candidates are chosen
 # first.
 EXHAUSTIVE = 2_000
-SIGNALS: Final = ("dense", "sentences", "meaning", "spelling", "nearby", "lexical", "leading")
+SIGNALS: Final = (
+    "dense",
+    "sentences",
+    "meaning",
+    "spelling",
+    "nearby",
+    "joint",
+    "lexical",
+    "leading",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class SignalSources:
             terms.meaning,
             terms.spelling,
             terms.nearby,
+            terms.joint,
             shares[rows],
             self._rank_by_language(shares[rows], self.languages[rows]),
         )

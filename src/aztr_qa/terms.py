@@ -18,12 +18,20 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from aztr_qa.embed import FloatMatrix, scale_to_unit
-from aztr_qa.words import WordEmbedder, cut_triples, find_names, fold_words, index_triples
+from aztr_qa.words import (
+    WordEmbedder,
+    cut_triples,
+    find_asked,
+    find_names,
+    fold_words,
+    index_triples,
+)
 
 # How rare a word must be to count: a high power lets only near matches count as the word's
 # presence (chosen with each article left out, docs/decisions/0007).
 _PRESENCE_POWER = 8
 _PRESENCE_FLOOR = 0.01
+_BACKGROUND = 0.5  # how much a word counts that stands outside the sentence that asks
 _SAMPLE = 2_000
 _BLOCK = 512  # rows at a time: a long question over many passages must not fill the memory
 _CACHED = 4  # questions; each holds two matrices of its words by all words of the index
@@ -38,6 +46,7 @@ class TermScores:
     meaning: NDArray[np.float32]
     spelling: NDArray[np.float32]
     nearby: NDArray[np.float32]  # as spelling, within the best two neighbouring sentences
+    joint: NDArray[np.float32]  # as spelling, in the passage or in what its article is called
 
 
 class _Spans:
@@ -104,16 +113,22 @@ class TermIndex:
         passages: _Spans,
         windows: _Spans,
         window_starts: NDArray[np.int64],
+        names: _Spans,
+        name_numbers: NDArray[np.int32],
         embedder: WordEmbedder,
     ) -> None:
         """words: folded, unique; vectors: float16 (n_words, dim), unit rows, of the same embedder;
-        window_starts: (n_passages + 1,)."""
+        window_starts: (n_passages + 1,); names: what articles are called; name_numbers:
+        (n_passages,), which of them is each passage's.
+        """
         self._words = words
         self._numbers = {word: number for number, word in enumerate(words)}
         self._vectors = vectors.astype(np.float32)
         self._passages = passages
         self._windows = windows
         self._window_starts = window_starts
+        self._names = names
+        self._name_numbers = name_numbers
         self._embedder = embedder
         self._triples, self._triple_counts = index_triples(words)
         n = len(window_starts) - 1
@@ -127,13 +142,22 @@ class TermIndex:
 
     @classmethod
     def build(
-        cls, texts: Sequence[str], windows: Sequence[Sequence[str]], embedder: WordEmbedder
+        cls,
+        texts: Sequence[str],
+        windows: Sequence[Sequence[str]],
+        names: Sequence[str],
+        embedder: WordEmbedder,
     ) -> "TermIndex":
-        """texts: what is matched of each passage; windows: its runs of neighbouring sentences."""
+        """texts: what is matched of each passage; windows: its runs of neighbouring sentences;
+        names: what its article is called.
+        """
         folded = [fold_words(text) for text in texts]
         folded_windows = [[fold_words(window) for window in runs] for runs in windows]
+        name_numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        folded_names = [fold_words(name) for name in name_numbers]
         in_windows = {word for runs in folded_windows for window in runs for word in window}
-        words = sorted({word for text in folded for word in text} | in_windows) or [""]
+        in_texts = {word for text in [*folded, *folded_names] for word in text}
+        words = sorted(in_texts | in_windows) or [""]
         numbers = {word: number for number, word in enumerate(words)}
         vectors = scale_to_unit(embedder.sum_pieces(words)).astype(np.float16)
         return cls(
@@ -142,6 +166,8 @@ class TermIndex:
             _Spans.of([_to_numbers(text, numbers) for text in folded]),
             _Spans.of([_to_numbers(w, numbers) for runs in folded_windows for w in runs]),
             np.cumsum([0] + [len(runs) for runs in folded_windows]).astype(np.int64),
+            _Spans.of([_to_numbers(name, numbers) for name in folded_names]),
+            np.array([name_numbers[name] for name in names], dtype=np.int32),
             embedder,
         )
 
@@ -156,6 +182,8 @@ class TermIndex:
             _Spans(arrays["passage_words"], arrays["passage_starts"]),
             _Spans(arrays["window_words"], arrays["window_starts"]),
             arrays["windows_of_passage"],
+            _Spans(arrays["name_words"], arrays["name_starts"]),
+            arrays["name_of_passage"],
             embedder,
         )
 
@@ -170,6 +198,9 @@ class TermIndex:
             "window_words": self._windows.flat,
             "window_starts": self._windows.starts,
             "windows_of_passage": self._window_starts,
+            "name_words": self._names.flat,
+            "name_starts": self._names.starts,
+            "name_of_passage": self._name_numbers,
         }
         save_file(arrays, folder / "terms.safetensors")
         (folder / "words.txt").write_text("\n".join(self._words), encoding="utf-8")
@@ -179,16 +210,19 @@ class TermIndex:
         terms = self.read_question(question)
         if not terms.words or not rows.size:
             zeros = np.zeros(len(rows), dtype=np.float32)
-            return TermScores(zeros, zeros, zeros)
+            return TermScores(zeros, zeros, zeros, zeros)
         if np.array_equal(rows, self._sample):
             meaning, spelling = terms.in_sample
         else:
             meaning = self._passages.best(terms.meaning, rows)
             spelling = self._passages.best(terms.spelling, rows)
+        names = self._names.best(terms.spelling, np.arange(len(self._names.starts) - 1))
+        names = names[self._name_numbers[rows]]
         return TermScores(
             meaning @ terms.by_meaning,
             spelling @ terms.by_spelling,
             self._score_windows(terms, rows),
+            np.maximum(names, spelling) @ terms.by_spelling,
         )
 
     def match_texts(self, question: str, texts: Sequence[str]) -> FloatMatrix:
@@ -240,7 +274,9 @@ class TermIndex:
             self._passages.best(meaning, self._sample),
             self._passages.best(spelling, self._sample),
         )
-        by_meaning, by_spelling = (self._weigh(lengths, best) for best in in_sample)
+        asked = set(fold_words(find_asked(question)))
+        stress = np.array([1 if word in asked else _BACKGROUND for word in words], dtype=np.float32)
+        by_meaning, by_spelling = (self._weigh(lengths * stress, best) for best in in_sample)
         return QuestionTerms(
             tuple(words), is_name, meaning, spelling, by_meaning, by_spelling, in_sample, lengths
         )

@@ -1,5 +1,6 @@
 """Words as they are compared: folded, spelled in letter triples, paired across languages."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 from aztr_qa.embed import FloatMatrix, scale_to_unit
 from aztr_qa.text import find_words, fold_word
+
+# An abbreviation cuts a sentence in two; then both halves ask or the first one counts less.
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
 class WordEmbedder(Protocol):
@@ -71,6 +75,13 @@ def find_names(question: str) -> dict[str, bool]:
         if word:
             names[word] = names.get(word, False) or (position > 0 and question[start].isupper())
     return names
+
+
+def find_asked(question: str) -> str:
+    """The sentences that ask, those with a question mark; the whole text where none or all do."""
+    sentences = _SENTENCE_END.split(question)
+    asked = [sentence for sentence in sentences if "?" in sentence]
+    return " ".join(asked) if asked else question
 
 
 def cut_triples(word: str) -> set[str]:
