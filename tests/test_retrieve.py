@@ -1,5 +1,8 @@
 """Search over the small corpus: order, filters, siblings, explanations."""
 
+import json
+from importlib.resources import files
+
 import numpy as np
 import pytest
 
@@ -69,7 +72,31 @@ def test_signals_fuse_to_the_score_that_ranks(service: Service) -> None:
         language = np.array([LANGUAGES.index(hit.passage.language)], dtype=np.int8)
         score = fusion.score(question, values, language)
         assert np.isclose(score[0], hit.signals["fused"], atol=1e-3)
-        assert np.isclose(fusion.calibrate(score)[0], hit.relevance, atol=0.0051)
+
+
+def test_weights_know_every_signal_and_say_where_they_are_from() -> None:
+    content = json.loads((files("aztr_qa") / "fusion.json").read_text(encoding="utf-8"))
+    assert content["signals"] == list(SIGNALS)
+    assert all(list(weights) == list(SIGNALS) for weights in content["weights"].values())
+    assert {"fitted_on", "questions", "date", "leave_one_article_out"} <= set(content["provenance"])
+
+
+def test_relevance_grows_with_the_score_and_is_in_range() -> None:
+    fusion = load_fusion()
+    scores = np.array([12.0, 15.0, 9.0, -500.0, 500.0], dtype=np.float32)
+    relevances = fusion.calibrate(scores, np.arange(5))
+    assert np.array_equal(np.argsort(relevances, kind="stable"), np.argsort(scores, kind="stable"))
+    assert 0 <= relevances.min() <= relevances.max() <= 1
+    assert fusion.calibrate(np.zeros(0, np.float32), np.zeros(0, np.int64)).size == 0
+
+
+def test_relevance_falls_when_another_passage_is_as_near_but_not_for_siblings() -> None:
+    fusion = load_fusion()
+    alone = fusion.calibrate(np.array([15.0, 5.0], dtype=np.float32), np.array([0, 1]))[0]
+    rivals = fusion.calibrate(np.array([15.0, 15.0], dtype=np.float32), np.array([0, 1]))[0]
+    siblings = fusion.calibrate(np.array([15.0, 15.0], dtype=np.float32), np.array([7, 7]))[0]
+    assert rivals < alone
+    assert siblings == pytest.approx(alone, abs=1e-3)
 
 
 def test_relations_and_uncertain_languages() -> None:

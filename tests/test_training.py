@@ -1,18 +1,22 @@
 """The training text that lies in the repository: well formed, and of nothing that is tested."""
 
-import gzip
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from aztr_qa.text import fold
 from tests.conftest import DATA, REPOSITORY
+from training.data import LICENCES, TRANSLATIONS, Row, find_key, pairs_of
+from training.decontamination import Protected, drop_protected, read_protected
+from training.static_model import Recipe, join_texts, train_vectors
 
 OWN_TEXT = REPOSITORY / "training" / "data" / "authored"
-N_GRAM = 8
 FILES = sorted(OWN_TEXT.glob("*.tsv"))
+REPORT = json.loads((REPOSITORY / "training" / "report.json").read_text(encoding="utf-8"))
 
 each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
@@ -24,15 +28,18 @@ def _cells(path: Path) -> list[list[str]]:
 @each_file
 def test_rows_say_something_in_three_languages_and_none_twice(path: Path) -> None:
     rows = _cells(path)
-    assert all(len(row) == 3 and all(cell.strip() == cell != "" for cell in row) for row in rows)
+    n_columns = 6 if path.name.startswith("qa-") else 3
+    assert {len(row) for row in rows} == {n_columns}
+    assert all(cell.strip() == cell != "" for row in rows for cell in row)
     assert len({tuple(map(fold, row)) for row in rows}) == len(rows)
 
 
 @each_file
 def test_azerbaijani_and_turkish_are_in_their_own_columns(path: Path) -> None:
-    for azerbaijani, turkish, english in _cells(path):
-        assert not re.search("[əƏ]", turkish + english)
-        assert len(azerbaijani) <= 25 or re.search("[əğışçöüƏĞİŞÇÖÜ]", azerbaijani), azerbaijani
+    for row in _cells(path):
+        for azerbaijani, turkish, english in (row[:3], row[3:])[: len(row) // 3]:
+            assert not re.search("[əƏ]", turkish + english)
+            assert len(azerbaijani) <= 25 or re.search("[əğışçöüƏĞİŞÇÖÜ]", azerbaijani), row
 
 
 def test_readme_counts_the_rows() -> None:
@@ -43,27 +50,93 @@ def test_readme_counts_the_rows() -> None:
         assert f"| `{name}` | {len(_cells(path)):,} |" in readme
 
 
+def test_translations_are_keyed_and_in_azerbaijani() -> None:
+    rows = [row for path in sorted(TRANSLATIONS.glob("*.tsv")) for row in _cells(path)]
+    assert len({key for key, _ in rows}) == len(rows) > 0
+    assert all(re.fullmatch("[0-9a-f]{12}", key) for key, _ in rows)
+    # Short sentences without a letter of their own there are; a quarter at most.
+    assert sum(bool(re.search("[əƏ]", text)) for _, text in rows) > 0.7 * len(rows)
+    readme = (TRANSLATIONS.parent / "README.md").read_text(encoding="utf-8")
+    assert f"{len(rows):,} Azerbaijani translations" in readme
+
+
+def test_key_of_a_row_is_its_turkish_and_english_text() -> None:
+    row = {"tr": "Işık yandı.", "en": "The light went on."}
+    assert find_key(row) == find_key({**row, "az": "İşıq yandı."}) == "a042245f9820"
+    assert find_key({"tr": row["en"], "en": row["tr"]}) != find_key(row)
+
+
+def test_row_with_protected_text_is_dropped_and_counted() -> None:
+    protected = Protected.collect(
+        [
+            ("bench", "Bir iki üç dörd beş altı yeddi səkkiz doqquz"),
+            ("gold", "İşıq haradadır, əziz?"),
+        ]
+    )
+    rows = [
+        Row("a", {"az": "işıq haradadır əziz", "en": "Where is the light?"}),
+        Row("a", {"az": "Say: iki üç dörd beş altı yeddi səkkiz doqquz.", "en": "Counting."}),
+        Row("b", {"az": "Say: üç dörd beş altı yeddi səkkiz doqquz.", "en": "Counting."}),
+        Row("b", {"tr": "x"}, {"tr": "ışık", "az": "İŞIQ HARADADIR ƏZİZ"}),
+    ]
+    kept, dropped = drop_protected(rows, protected)
+    assert kept == [rows[2]]
+    assert dropped == {"a: gold": 1, "a: bench": 1, "b: gold": 1}
+
+
+def test_question_rows_pair_with_their_passages() -> None:
+    row = Row("a", {"az": "1", "tr": "2"}, {"az": "3", "en": "4"})
+    assert sorted(pairs_of(row)) == [
+        ("1", "2"),
+        ("1", "3"),
+        ("1", "4"),
+        ("2", "3"),
+        ("2", "4"),
+        ("3", "4"),
+    ]
+
+
+def test_report_names_every_source_with_a_licence_that_allows_it() -> None:
+    assert REPORT["rows"] == sum(source["rows"] for source in REPORT["sources"].values())
+    assert REPORT["sources"].keys() <= LICENCES.keys()
+    assert REPORT["dropped"]
+    card = (REPOSITORY / "src" / "aztr_qa" / "model" / "README.md").read_text(encoding="utf-8")
+    for name, source in REPORT["sources"].items():
+        assert not re.search("NC|ND|NonCommercial|NoDerivatives", source["licence"])
+        assert re.search(rf"\| {name}[^|]* \| {source['rows']:,} \|", card), name
+
+
 @pytest.mark.slow
-def test_no_test_text_is_trained_on(articles_dir: Path) -> None:
+def test_no_test_text_is_in_our_own(articles_dir: Path) -> None:
     """Neither a whole sentence nor eight words in a row of bench, articles, digests and gold."""
     if not (DATA / "bench").is_dir():
         pytest.skip("the test sets lie outside the repository")
-    tested = [path.read_text(encoding="utf-8") for path in articles_dir.glob("*.txt")]
-    tested = [re.sub(r"-[ \t]*\n\s*", "", text) for text in tested]
-    for path in (REPOSITORY / "corpus").glob("*/*.md"):
-        tested += path.read_text(encoding="utf-8").splitlines()
-    for path in (REPOSITORY / "eval" / "gold").glob("*.jsonl"):
-        rows = path.read_text(encoding="utf-8").splitlines()
-        tested += [json.loads(row)["question"] for row in rows]
-    for path in (DATA / "bench").glob("*.gz"):
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            tested += [cell for line in file for cell in line.rstrip("\n").split("\t")]
-    whole = {text for text in map(fold, tested) if text.count(" ") >= 3}
-    runs = {run for text in tested for run in _runs(text)}
-    trained = [cell for path in FILES for row in _cells(path) for cell in row]
-    assert [c for c in trained if fold(c) in whole or not runs.isdisjoint(_runs(c))] == []
+    protected = Protected.collect(read_protected(DATA, articles_dir))
+    own = [Row(path.stem, dict(enumerate(row))) for path in FILES for row in _cells(path)]  # type: ignore[arg-type]
+    own += [
+        Row(path.stem, {"az": text})
+        for path in TRANSLATIONS.glob("*.tsv")
+        for _, text in _cells(path)
+    ]
+    assert drop_protected(own, protected)[1] == Counter()
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
-    words = fold(text).split()
-    return {tuple(words[i : i + N_GRAM]) for i in range(len(words) - N_GRAM + 1)}
+@pytest.mark.slow
+def test_training_brings_translations_together_and_repeats_itself() -> None:
+    """Twelve "languages" of four words each: after training, word 3 of one finds word 3 of all."""
+    n_texts, n_meanings = 48, 4
+    encoded = [[text] for text in range(n_texts)]
+    pairs = [
+        (left, right, left % n_meanings)
+        for left in range(n_texts)
+        for right in range(left + 1, n_texts)
+        if left % n_meanings == right % n_meanings
+    ]
+    recipe = Recipe(dim=16, batch_size=32, random_epochs=4, near_epochs=2, n_clusters=4)
+    data = join_texts(encoded, pairs)
+    vectors = train_vectors(data, n_texts, recipe)
+    assert np.array_equal(vectors, train_vectors(data, n_texts, recipe))
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    similar = unit @ unit.T
+    same = np.arange(n_texts)[:, None] % n_meanings == np.arange(n_texts) % n_meanings
+    assert similar[same].mean() > similar[~same].mean() + 0.5

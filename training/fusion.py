@@ -62,7 +62,13 @@ def main() -> None:
     held_out = cross_validate(answerable)
     report(answerable, held_out)
     theta = fit(answerable)
-    slope, intercept = calibrate(examples, theta)
+    unanswerable = [e for e in examples if not e.gold.is_answerable]
+    judged = [
+        *zip(answerable, held_out, strict=True),
+        *((example, design(example) @ theta) for example in unanswerable),
+    ]
+    relevance, errors = calibrate(judged)
+    print(f"relevance: {relevance}; mean difference from the truth: {errors}")
     weights, biases = unpack(theta)
     content = {
         "signals": list(SIGNALS),
@@ -71,7 +77,7 @@ def main() -> None:
             for i, relation in enumerate(RELATIONS)
         },
         "biases": {relation: round(float(biases[i]), 4) for i, relation in enumerate(RELATIONS)},
-        "relevance": {"slope": round(slope, 4), "intercept": round(intercept, 4)},
+        "relevance": relevance,
         "provenance": {
             "fitted_by": "training/fusion.py",
             "fitted_on": [path.name for path in arguments.gold],
@@ -79,6 +85,7 @@ def main() -> None:
             "l2": L2,
             "date": datetime.now(UTC).date().isoformat(),
             "leave_one_article_out": summarize(answerable, held_out),
+            "relevance_calibration_error": errors,
         },
     }
     arguments.out.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -176,20 +183,55 @@ def cross_validate(examples: list[Example]) -> list[NDArray[np.float64]]:
     return scores
 
 
-def calibrate(examples: list[Example], theta: NDArray[np.float64]) -> tuple[float, float]:
-    """Slope and intercept of the probability that a passage of this score is evidence (Platt
-    1999).
+def calibrate(
+    judged: list[tuple[Example, NDArray[np.float64]]],
+) -> tuple[dict[str, float], dict[str, float]]:
+    """What relevance is made of [1], and how far it is off in each language pair and in all.
+
+    judged: questions and the scores of their passages, those of answerable ones by weights fitted
+    without them. The first ten passages count, of all languages together and of each alone, because
+    people search both ways. The error is the expected calibration error over ten bins [2].
+    [1] Platt 1999, Probabilistic outputs for support vector machines.
+    [2] Naeini et al. 2015, Obtaining well calibrated probabilities using Bayesian binning.
     """
     from sklearn.linear_model import LogisticRegression
 
-    scores, labels = [], []
-    for example in examples:
-        own = design(example) @ theta
-        top = np.argsort(-own)[:20]
-        scores += list(own[top])
-        labels += list(example.is_evidence[top])
-    model = LogisticRegression(C=100.0).fit(np.array(scores)[:, None], labels)
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
+    features, labels, pairs = [], [], []
+    for example, scores in judged:
+        everything = np.arange(len(scores))
+        alone = [everything[example.languages == n] for n in range(len(LANGUAGES))]
+        for searched in (everything, *alone):
+            if searched.size:
+                log_total = logsumexp(scores[searched])
+                for row in searched[np.argsort(-scores[searched], kind="stable")[:10]]:
+                    features.append((scores[row], scores[row] - log_total))
+                    labels.append(bool(example.is_evidence[row]))
+                    pairs.append(f"{example.gold.language}>{LANGUAGES[example.languages[row]]}")
+    model = LogisticRegression(C=100.0).fit(np.array(features), labels)
+    by_score, by_share = model.coef_[0]
+    relevance = {
+        "score": round(float(by_score), 4),
+        "share": round(float(by_share), 4),
+        "intercept": round(float(model.intercept_[0]), 4),
+    }
+    probabilities = model.predict_proba(np.array(features))[:, 1]
+    truth, names = np.array(labels, dtype=float), np.array(pairs)
+    errors = {"all": _calibration_error(probabilities, truth)}
+    for name in sorted(set(pairs)):
+        errors[name] = _calibration_error(probabilities[names == name], truth[names == name])
+    return relevance, errors
+
+
+def _calibration_error(probabilities: NDArray[np.float64], truth: NDArray[np.float64]) -> float:
+    bins = np.minimum((probabilities * 10).astype(int), 9)
+    return round(
+        sum(
+            abs(float(probabilities[own].mean() - truth[own].mean())) * float(own.mean())
+            for own in (bins == number for number in range(10))
+            if own.any()
+        ),
+        4,
+    )
 
 
 def find_ranks(examples: list[Example], scores: list[NDArray[np.float64]]) -> NDArray[np.int64]:

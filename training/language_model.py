@@ -28,53 +28,10 @@ MAX_SENTENCES = 70_000  # of a language
 N_WORD_DRAWS = 250_000  # of a language
 # English names stand in English text anyway.
 NAME_RATE: dict[Language, float] = {"az": 0.5, "tr": 0.5, "en": 0.3}
+PLAIN_RATE = 0.25  # of the drawn words; of the sentences there is one plain copy each
 # How names are declined: Turkish with an apostrophe, Azerbaijani without or with a hyphen.
-_AZ_ENDINGS = [
-    "ın",
-    "in",
-    "un",
-    "ün",
-    "nın",
-    "nin",
-    "nun",
-    "nün",
-    "a",
-    "ə",
-    "ya",
-    "yə",
-    "ı",
-    "i",
-    "u",
-    "ü",
-    "da",
-    "də",
-    "dan",
-    "dən",
-]
-_TR_ENDINGS = [
-    "ın",
-    "in",
-    "un",
-    "ün",
-    "nın",
-    "nin",
-    "nun",
-    "nün",
-    "a",
-    "e",
-    "ya",
-    "ye",
-    "ı",
-    "i",
-    "u",
-    "ü",
-    "da",
-    "de",
-    "dan",
-    "den",
-    "ta",
-    "te",
-]
+_AZ_ENDINGS = re.findall(r"\w+", "ın in un ün nın nin nun nün a ə ya yə ı i u ü da də dan dən")
+_TR_ENDINGS = re.findall(r"\w+", "ın in un ün nın nin nun nün a e ya ye ı i u ü da de dan den ta")
 ENDINGS: dict[Language, tuple[str, ...]] = {
     "az": (",", *_AZ_ENDINGS, *(f"-{ending}" for ending in _AZ_ENDINGS)),
     "tr": (",", *(mark + ending for ending in _TR_ENDINGS for mark in "'’")),
@@ -110,7 +67,7 @@ def make_examples(data_dir: Path, order: random.Random) -> Iterator[tuple[str, L
     the other.
     """
     sentences = read_sentences(data_dir)
-    words, names = read_lists()
+    words, names = read_lists(sentences)
     for language in LANGUAGES:
         own = sentences[language]
         for sentence in order.sample(own, min(MAX_SENTENCES, len(own))):
@@ -147,20 +104,27 @@ def read_sentences(data_dir: Path) -> dict[Language, list[str]]:
     return {language: sorted(own) for language, own in found.items()}
 
 
-def read_lists() -> tuple[dict[Language, list[str]], list[str]]:
+def read_lists(sentences: dict[Language, list[str]]) -> tuple[dict[Language, list[str]], list[str]]:
     """Words that are written small, by language, and names: English-listed words never written
-    small. Azerbaijani and Turkish words that English has too are left out.
+    small.
+
+    The lists were made from web pages and hold words of the neighbours: a word that another
+    language lists too is kept only where the language's own sentences have it.
     """
-    words: dict[Language, list[str]] = {}
-    names: list[str] = []
-    english: set[str] = set()
-    for language in reversed(LANGUAGES):  # English first
-        listed = [word for word in read_words(language) if word.isalpha() and len(word) >= 3]
-        small = {word for word in listed if word == word.lower()}
-        if language == "en":
-            english = small
-            names = sorted(w for w in listed if w.istitle() and w.lower() not in small)
-        words[language] = sorted(small if language == "en" else small - english)
+    listed = {
+        language: [word for word in read_words(language) if word.isalpha() and len(word) >= 3]
+        for language in LANGUAGES
+    }
+    small = {language: {w for w in words if w == w.lower()} for language, words in listed.items()}
+    names = sorted(w for w in listed["en"] if w.istitle() and w.lower() not in small["en"])
+    used = {
+        language: {word for text in own for word in re.findall(r"\w+", text.lower())}
+        for language, own in sentences.items()
+    }
+    words = {}
+    for language in LANGUAGES:
+        elsewhere = set().union(*(small[other] for other in LANGUAGES if other != language))
+        words[language] = sorted((small[language] - elsewhere) | (small[language] & used[language]))
     return words, names
 
 

@@ -25,7 +25,7 @@ from training.tokenizer import train_tokenizer
 ROOT = Path(__file__).parent.parent
 MODEL_DIR = ROOT / "src" / "aztr_qa" / "model"
 REPORT = ROOT / "training" / "report.json"
-# Single precision is kept beside the build, to measure what half precision loses (bench/precision.py).
+# Kept beside the build, to measure what half precision loses (bench/precision.py).
 SINGLE_PRECISION = ROOT / "build" / "model.float32.safetensors"
 
 

@@ -2,7 +2,7 @@
 
 The weights are the conditional logit [1] that makes the passage with the evidence the most probable
 one, fitted on the development questions by `training/fusion.py`; the file says on what, when and
-how well.
+how well. What relevance is made of is fitted there, too, on questions whose article was left out.
 [1] McFadden 1974, Conditional logit analysis of qualitative choice behavior.
 """
 
@@ -40,23 +40,28 @@ class Fusion:
 
     weights: FloatMatrix
     biases: NDArray[np.float32]
-    slope: float
+    by_score: float
+    by_share: float
     intercept: float
     provenance: dict[str, Any]
 
     @classmethod
     def parse(cls, text: str) -> "Fusion":
-        """The weights in the JSON that `training/fusion.py` writes."""
+        """The weights in the JSON that `training/fusion.py` writes; a signal that they do not know
+        weighs nothing (a test holds the shipped ones to know them all).
+        """
         content = json.loads(text)
         weights = [
-            [content["weights"][relation][signal] for signal in SIGNALS] for relation in RELATIONS
+            [content["weights"][relation].get(signal, 0.0) for signal in SIGNALS]
+            for relation in RELATIONS
         ]
         biases = [content["biases"][relation] for relation in RELATIONS]
         calibration = content["relevance"]
         return cls(
             np.array(weights, dtype=np.float32),
             np.array(biases, dtype=np.float32),
-            float(calibration["slope"]),
+            float(calibration["score"]),
+            float(calibration["share"]),
             float(calibration["intercept"]),
             content["provenance"],
         )
@@ -79,10 +84,25 @@ class Fusion:
             scores += probability * own
         return scores
 
-    def calibrate(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The probability in [0, 1] that a passage with this score holds the answer."""
-        odds = np.exp(-np.clip(self.slope * scores + self.intercept, -30, 30))
-        probabilities: NDArray[np.float32] = (1 / (1 + odds)).astype(np.float32)
+    def calibrate(
+        self, scores: NDArray[np.float32], groups: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """The probability in [0, 1] that each passage holds the answer, in the order of the scores.
+
+        It grows with the score and with the passage's share among those searched; groups: (n,),
+        the same number for aligned passages, which compete as one.
+        """
+        if not scores.size:
+            return scores
+        _, numbers = np.unique(groups, return_inverse=True)
+        best = np.full(numbers.max() + 1, -np.inf, dtype=np.float32)
+        np.maximum.at(best, numbers, scores)
+        largest = float(best.max())
+        log_total = largest + float(np.log(np.exp(best - largest).sum()))
+        logits = self.by_score * scores + self.by_share * (scores - log_total) + self.intercept
+        probabilities: NDArray[np.float32] = (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(
+            np.float32
+        )
         return probabilities
 
 

@@ -15,7 +15,7 @@ from safetensors.numpy import load_file
 from aztr_qa.records import LANGUAGES, Language
 from aztr_qa.text import normalize
 
-N_FEATURES = 1 << 17
+N_FEATURES = 1 << 18
 MAX_CHARS = 1_000  # Enough to be sure; a longer text only costs time.
 _MAX_NGRAM = 5
 _PUNCTUATION = ".,;:!?\"“”()'’"
@@ -25,17 +25,21 @@ def hash_features(text: str) -> NDArray[np.int64]:
     """int64 (n,): hashed, each word and its n-grams (1 to 5 letters, borders too), repeats kept.
 
     Case is folded with care for İ and I, diacritics are kept: they are the best sign there is.
+    Text without any has features of its own: there "oteller" may be the Azerbaijani otellər, beside
+    an ü it is Turkish.
     """
     plain = normalize(text)[:MAX_CHARS].replace("İ", "i").lower()
+    border = " " if any(c.isalpha() and not c.isascii() for c in plain) else "_"
     hashes: list[int] = []
     for word in plain.split():
-        padded = f" {word} "
+        padded = f"{border}{word}{border}"
         for size in range(1, _MAX_NGRAM + 1):
             hashes.extend(
-                zlib.crc32(padded[i : i + size].encode()) % N_FEATURES
+                zlib.crc32(f"{border}{padded[i : i + size]}".encode()) % N_FEATURES
                 for i in range(len(padded) - size + 1)
             )
-        hashes.append(zlib.crc32(f"={word.strip(_PUNCTUATION)}".encode()) % N_FEATURES)
+        whole = f"{border}={word.strip(_PUNCTUATION)}"
+        hashes.append(zlib.crc32(whole.encode()) % N_FEATURES)
     return np.array(hashes or [0], dtype=np.int64)
 
 

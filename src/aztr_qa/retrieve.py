@@ -55,7 +55,8 @@ class Retriever:
             return []
         languages = self.store.columns.languages[table.rows]
         scores = self.fusion.score(question, table.values, languages)
-        relevances = self.fusion.calibrate(scores).round(_DECIMALS)
+        groups = self.store.columns.siblings[table.rows]
+        relevances = self.fusion.calibrate(scores, groups).round(_DECIMALS)
         places = self._take_places(question, table.rows, scores, n=2 * k + 10)
         ranked = self._spread_articles(places, table.rows, relevances)[:k]
         passages = self.store.read_passages([int(table.rows[shown]) for _, shown in ranked])

@@ -45,6 +45,7 @@ class Outcome:
     answer: Answer
     ranking: Ranking
     by_language: dict[Language, Ranking]
+    in_wrong_language: tuple[Ranking, ...]
     language: Language  # as guessed
     bad_citations: int
     seconds: float
@@ -87,6 +88,7 @@ def judge_questions(service: Service, questions: list[GoldQuestion]) -> list[Out
                 answer=answer,
                 ranking=_rank(gold, answer.hits, evidence),
                 by_language=_search_each_language(service, gold, question, evidence),
+                in_wrong_language=_search_in_wrong_language(service, gold, evidence),
                 language=question.language if question else gold.language,
                 bad_citations=_count_bad_citations(service, answer),
                 seconds=seconds,
@@ -117,6 +119,17 @@ def _search_each_language(
         hits = service.search(question, k=DEPTH, passage_languages=[language]) if question else []
         rankings[language] = _rank(gold, hits, [p for p in evidence if p.language == language])
     return rankings
+
+
+def _search_in_wrong_language(
+    service: Service, gold: GoldQuestion, evidence: Sequence[Passage]
+) -> tuple[Ranking, ...]:
+    """What is lost when the guess is wrong, or a client says the wrong language."""
+    if not gold.is_answerable or _read(service, gold) is None:
+        return ()
+    wrong = [language for language in LANGUAGES if language != gold.language]
+    questions = [service.read_question(gold.question, language=language) for language in wrong]
+    return tuple(_rank(gold, service.search(q, k=DEPTH), evidence) for q in questions)
 
 
 def _read(service: Service, gold: GoldQuestion) -> Question | None:

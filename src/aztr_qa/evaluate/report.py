@@ -14,8 +14,9 @@ METRICS = ("recall@1", "recall@5", "recall@10", "MRR@10", "nDCG@10")
 
 
 def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str, Any]:
-    """All figures: retrieval over all, per language pair, kind, style and article; questions that
-    need several facts; answers; refusals; citations; time.
+    """All figures: retrieval over all, per language pair, kind, style and article, and with the
+    question's language said wrong; questions that need several facts; answers; refusals; citations;
+    time.
     """
     answerable = [outcome for outcome in outcomes if outcome.gold.is_answerable]
     unanswerable = [outcome for outcome in outcomes if not outcome.gold.is_answerable]
@@ -33,6 +34,7 @@ def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str
                 [each for pair in pairs if not _is_same(pair) for each in pairs[pair]]
             ),
         },
+        "wrong_language": _retrieval([each for o in answerable for each in o.in_wrong_language]),
         "pairs": {pair: _retrieval(pairs[pair]) for pair in sorted(pairs)},
         "kinds": _group(answerable, lambda outcome: outcome.gold.kind),
         "styles": _group(answerable, lambda outcome: outcome.gold.style),
@@ -67,14 +69,16 @@ def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str
 
 
 def format_figures(figures: dict[str, Any]) -> str:
-    """The figures as text: a table of the language pairs, then answers and refusals."""
+    """The figures as text: a table of language pairs and styles, then answers and refusals."""
     lines = [
         f"generation {figures['generation']}, model {figures['model']['name']}",
         f"{figures['questions']['answerable']} answerable questions, "
         f"{figures['questions']['unanswerable']} unanswerable ones\n",
         f"{'':16}{'questions':>10}" + "".join(f"{name:>10}" for name in METRICS),
     ]
-    groups = {**figures["retrieval"], **figures["pairs"]}
+    styles = {f"style: {name}": values for name, values in figures["styles"].items()}
+    wrong = {"wrong language": figures["wrong_language"]}
+    groups = {**figures["retrieval"], **figures["pairs"], **styles, **wrong}
     for name, values in groups.items():
         cells = "".join(f"{values[metric]:>10.3f}" for metric in METRICS)
         lines.append(f"{name:16}{values['questions']:>10}{cells}")
