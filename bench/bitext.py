@@ -33,9 +33,16 @@ def main() -> None:
     arguments = parser.parse_args()
     embedder = load_embedder(arguments.model)
     print(f"{embedder.name} ({embedder.dim} dimensions)")
-    for name, file, left, right in SETS:
-        accuracy = measure(embedder, arguments.data / f"{file}.tsv.gz", left, right)
-        print(f"{name:24}{accuracy:.3f}")
+    for name, accuracy in measure_all(embedder, arguments.data).items():
+        print(f"{name:24}{accuracy:.4f}")
+
+
+def measure_all(embedder: Embedder, data: Path) -> dict[str, float]:
+    """The accuracy on each test set, by its name."""
+    return {
+        name: measure(embedder, data / f"{file}.tsv.gz", left, right)
+        for name, file, left, right in SETS
+    }
 
 
 def measure(embedder: Embedder, path: Path, left: int, right: int) -> float:

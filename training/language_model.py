@@ -25,7 +25,8 @@ from training.sources import read_words
 from training.train import MODEL_DIR
 
 MAX_SENTENCES = 70_000  # of a language
-N_WORD_DRAWS = 250_000  # of a language
+N_WORD_DRAWS = 80_000  # of a language
+N_PIECES = 2  # of a sentence, beside its beginning
 # English names stand in English text anyway.
 NAME_RATE: dict[Language, float] = {"az": 0.5, "tr": 0.5, "en": 0.3}
 PLAIN_RATE = 0.25  # of the drawn words; of the sentences there is one plain copy each
@@ -72,14 +73,11 @@ def make_examples(data_dir: Path, order: random.Random) -> Iterator[tuple[str, L
         own = sentences[language]
         for sentence in order.sample(own, min(MAX_SENTENCES, len(own))):
             parts = sentence.split()
-            start = order.randrange(max(1, len(parts) - 1))
-            first = parts[: order.randint(2, 4)]
-            piece = parts[start : start + order.randint(2, 6)]
-            for text in (
-                sentence,
-                strew(first, names, language, order),
-                strew(piece, names, language, order),
-            ):
+            cuts = [parts[: order.randint(2, 4)]]
+            for _ in range(N_PIECES):
+                start = order.randrange(max(1, len(parts) - 1))
+                cuts.append(parts[start : start + order.randint(2, 6)])
+            for text in (sentence, *(strew(cut, names, language, order) for cut in cuts)):
                 yield text, language
                 yield fold(text), language
         for _ in range(N_WORD_DRAWS):

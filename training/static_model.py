@@ -75,7 +75,7 @@ def train_vectors(data: TrainingSet, n_pieces: int, recipe: Recipe) -> NDArray[n
             for batch in make(bag, data, recipe, order):
                 for group in optimizer.param_groups:
                     group["lr"] = rate * (1 - step / n_steps)
-                loss = _contrastive_loss(bag, data, data.pairs[batch], recipe.scale)
+                loss = compute_loss(bag, data, data.pairs[batch], recipe.scale)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it so
                 optimizer.step()
@@ -89,9 +89,10 @@ def train_vectors(data: TrainingSet, n_pieces: int, recipe: Recipe) -> NDArray[n
     return bag.weight.detach().numpy()
 
 
-def _contrastive_loss(
+def compute_loss(
     bag: torch.nn.EmbeddingBag, data: TrainingSet, pairs: NDArray[np.int64], scale: float
 ) -> torch.Tensor:
+    """The contrastive loss of a batch of pairs, a scalar; `scale` is the logit of cosine 1."""
     left = _embed(bag, data, pairs[:, 0])
     right = _embed(bag, data, pairs[:, 1])
     logits = scale * left @ right.T

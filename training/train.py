@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 
 from training.data import LICENCES, Row, pairs_of, read_rows
 from training.decontamination import Protected, drop_protected, read_protected
+from training.late_interaction import LateRecipe, refine_vectors
 from training.static_model import Recipe, TrainingSet, join_texts, train_vectors
 from training.tokenizer import train_tokenizer
 
@@ -51,6 +52,7 @@ def main() -> None:
     seconds = time.perf_counter() - started
     print(f"{n_pieces:,} pieces, {len(data.pairs):,} pairs, {seconds:.0f} s", flush=True)
     vectors = train_vectors(data, n_pieces, recipe)
+    vectors = refine_vectors(vectors, rows, data, tokenizer, LateRecipe(seed=arguments.seed))
     save_model(arguments.out, tokenizer, vectors)
     SINGLE_PRECISION.parent.mkdir(exist_ok=True)
     save_file({"embedding.weight": vectors}, SINGLE_PRECISION)

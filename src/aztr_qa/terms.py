@@ -29,8 +29,8 @@ from aztr_qa.words import (
 
 # How rare a word must be to count: a high power lets only near matches count as the word's
 # presence (chosen with each article left out, docs/decisions/0007).
-_PRESENCE_POWER = 8
-_PRESENCE_FLOOR = 0.01
+PRESENCE_POWER = 8
+PRESENCE_FLOOR = 0.01
 _BACKGROUND = 0.5  # how much a word counts that stands outside the sentence that asks
 _SAMPLE = 2_000
 _BLOCK = 512  # rows at a time: a long question over many passages must not fill the memory
@@ -285,8 +285,8 @@ class TermIndex:
         """(n_words,), summing to 1: each word's learned weight times how rare its meaning is in the
         sampled passages.
         """
-        presence = (best**_PRESENCE_POWER).mean(axis=0)
-        weights = (lengths + 1e-6) * np.log1p(1 / (presence + _PRESENCE_FLOOR))
+        presence = (best**PRESENCE_POWER).mean(axis=0)
+        weights = (lengths + 1e-6) * np.log1p(1 / (presence + PRESENCE_FLOOR))
         scaled: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
         return scaled
 
