@@ -12,7 +12,7 @@ from ir_measures import RR, Success, nDCG
 from aztr_qa.errors import GoldError
 from aztr_qa.evaluate.floors import check_floors, read_floors
 from aztr_qa.evaluate.gold import read_gold
-from aztr_qa.evaluate.judging import judge_questions
+from aztr_qa.evaluate.judging import OTHER_WAYS, drop_diacritics, judge_questions, misspell
 from aztr_qa.evaluate.metrics import mean, ndcg_at, reciprocal_rank, success_at
 from aztr_qa.evaluate.report import compute_figures, format_figures, write_report
 from aztr_qa.records import LANGUAGES
@@ -285,3 +285,38 @@ def test_aligned_question_that_cannot_be_asked_is_lost_in_every_pair(
     outcomes = judge_questions(service, read_gold([_write(tmp_path / "g.jsonl", row)]))
     figures = compute_figures(outcomes, service.manifest)
     assert [figures["pairs"][f"en>{language}"]["recall@10"] for language in LANGUAGES] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("written", "plain", "misspelt"),
+    [
+        pytest.param(
+            "Şuşa Bəyannaməsi nə vaxt imzalanıb?",
+            "Susa Beyannamesi ne vaxt imzalanib?",
+            "Şuşa Bəannaməsi nə vaxt imzalanıb?",
+            id="az",
+        ),
+        pytest.param(
+            "İğdır yolu hangi yılda açıldı ve kapandı",
+            "Igdir yolu hangi yilda acildi ve kapandi",
+            "İğır yolu hangi yıda açıldı ve kaandı",
+            id="tr",
+        ),
+        pytest.param("Where is Iğdır?", "Where is Igdir?", "Whre is Iğdır?", id="en"),
+    ],
+)
+def test_other_ways_of_typing(written: str, plain: str, misspelt: str) -> None:
+    assert drop_diacritics(written) == plain
+    assert misspell(written) == misspelt
+
+
+def test_every_answerable_question_is_asked_in_other_ways(tmp_path: Path, service: Service) -> None:
+    unanswerable = {**GOLD, "id": "u1", "answerable": False, "evidence": [], "why": "near_miss"}
+    path = tmp_path / "gold.jsonl"
+    path.write_text("\n".join(map(json.dumps, [GOLD, ALIGNED, unanswerable])), encoding="utf-8")
+    outcomes = judge_questions(service, read_gold([path]))
+    figures = compute_figures(outcomes, service.manifest)
+    asked = {way: figures["asked_otherwise"][way]["questions"] for way in OTHER_WAYS}
+    assert asked == {"wrong language": 4, "no diacritics": 2, "typing errors": 2}
+    assert figures["asked_otherwise"]["no diacritics"]["recall@5"] == 1
+    assert all(way in format_figures(figures) for way in OTHER_WAYS)

@@ -64,7 +64,7 @@ class Retriever:
             Hit(
                 rank=rank,
                 passage=passage,
-                relevance=float(relevances[best]),
+                relevance=round(float(relevances[best]), _DECIMALS),
                 similarity=float(np.clip(table.values[shown, SIGNALS.index("dense")], -1, 1)),
                 siblings=tuple(self.store.find_siblings(passage)),
                 matches=self._match_terms(question, passage) if explain else (),

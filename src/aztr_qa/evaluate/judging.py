@@ -1,6 +1,7 @@
 """Every gold question is put to the service; what came back is kept, whatever it is."""
 
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,12 @@ from aztr_qa.records import LANGUAGES, Answer, Hit, Language, Passage, Question
 from aztr_qa.service import Service
 
 DEPTH = 10
+WRONG_LANGUAGE, NO_DIACRITICS, TYPING_ERRORS = OTHER_WAYS = (
+    "wrong language",
+    "no diacritics",
+    "typing errors",
+)
+_PLAIN = str.maketrans("əƏıİ", "eEiI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Outcome:
     answer: Answer
     ranking: Ranking
     by_language: dict[Language, Ranking]
-    in_wrong_language: tuple[Ranking, ...]
+    otherwise: dict[str, tuple[Ranking, ...]]
     language: Language  # as guessed
     bad_citations: int
     seconds: float
@@ -88,7 +95,7 @@ def judge_questions(service: Service, questions: list[GoldQuestion]) -> list[Out
                 answer=answer,
                 ranking=_rank(gold, answer.hits, evidence),
                 by_language=_search_each_language(service, gold, question, evidence),
-                in_wrong_language=_search_in_wrong_language(service, gold, evidence),
+                otherwise=_search_otherwise(service, gold, evidence),
                 language=question.language if question else gold.language,
                 bad_citations=_count_bad_citations(service, answer),
                 seconds=seconds,
@@ -121,15 +128,40 @@ def _search_each_language(
     return rankings
 
 
-def _search_in_wrong_language(
+def _search_otherwise(
     service: Service, gold: GoldQuestion, evidence: Sequence[Passage]
-) -> tuple[Ranking, ...]:
-    """What is lost when the guess is wrong, or a client says the wrong language."""
-    if not gold.is_answerable or _read(service, gold) is None:
-        return ()
+) -> dict[str, tuple[Ranking, ...]]:
+    """What is lost when a question is typed badly, or taken for one in another language."""
+    question = _read(service, gold)
+    if not gold.is_answerable or question is None:
+        return {}
     wrong = [language for language in LANGUAGES if language != gold.language]
-    questions = [service.read_question(gold.question, language=language) for language in wrong]
-    return tuple(_rank(gold, service.search(q, k=DEPTH), evidence) for q in questions)
+    ways = {
+        WRONG_LANGUAGE: [service.read_question(gold.question, language=w) for w in wrong],
+        NO_DIACRITICS: [service.read_question(drop_diacritics(gold.question))],
+        TYPING_ERRORS: [service.read_question(misspell(gold.question))],
+    }
+    return {
+        way: tuple(_rank(gold, service.search(q, k=DEPTH), evidence) for q in questions)
+        for way, questions in ways.items()
+    }
+
+
+def drop_diacritics(text: str) -> str:
+    """As typed on a keyboard without the letters: ə becomes e, ı becomes i, case stays."""
+    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return "".join(character for character in plain if not unicodedata.combining(character))
+
+
+def misspell(text: str) -> str:
+    """Every second word of five letters or more loses its third letter."""
+    words, n_long = text.split(" "), 0
+    for number, word in enumerate(words):
+        if len(word) >= 5 and word.isalpha():
+            n_long += 1
+            if n_long % 2:
+                words[number] = word[:2] + word[3:]
+    return " ".join(words)
 
 
 def _read(service: Service, gold: GoldQuestion) -> Question | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from aztr_qa.evaluate.judging import DEPTH, Outcome, Ranking
+from aztr_qa.evaluate.judging import DEPTH, OTHER_WAYS, Outcome, Ranking
 from aztr_qa.evaluate.metrics import mean, ndcg_at, reciprocal_rank, success_at
 from aztr_qa.generations import Manifest
 
@@ -14,8 +14,8 @@ METRICS = ("recall@1", "recall@5", "recall@10", "MRR@10", "nDCG@10")
 
 
 def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str, Any]:
-    """All figures: retrieval over all, per language pair, kind, style and article, and with the
-    question's language said wrong; questions that need several facts; answers; refusals; citations;
+    """All figures: retrieval over all, per language pair, kind, style and article, and with every
+    question asked in other ways; questions that need several facts; answers; refusals; citations;
     time.
     """
     answerable = [outcome for outcome in outcomes if outcome.gold.is_answerable]
@@ -34,7 +34,10 @@ def compute_figures(outcomes: Sequence[Outcome], manifest: Manifest) -> dict[str
                 [each for pair in pairs if not _is_same(pair) for each in pairs[pair]]
             ),
         },
-        "wrong_language": _retrieval([each for o in answerable for each in o.in_wrong_language]),
+        "asked_otherwise": {
+            way: _retrieval([each for o in answerable for each in o.otherwise.get(way, ())])
+            for way in OTHER_WAYS
+        },
         "pairs": {pair: _retrieval(pairs[pair]) for pair in sorted(pairs)},
         "kinds": _group(answerable, lambda outcome: outcome.gold.kind),
         "styles": _group(answerable, lambda outcome: outcome.gold.style),
@@ -77,8 +80,12 @@ def format_figures(figures: dict[str, Any]) -> str:
         f"{'':16}{'questions':>10}" + "".join(f"{name:>10}" for name in METRICS),
     ]
     styles = {f"style: {name}": values for name, values in figures["styles"].items()}
-    wrong = {"wrong language": figures["wrong_language"]}
-    groups = {**figures["retrieval"], **figures["pairs"], **styles, **wrong}
+    groups = {
+        **figures["retrieval"],
+        **figures["pairs"],
+        **styles,
+        **figures["asked_otherwise"],
+    }
     for name, values in groups.items():
         cells = "".join(f"{values[metric]:>10.3f}" for metric in METRICS)
         lines.append(f"{name:16}{values['questions']:>10}{cells}")
