@@ -4,7 +4,9 @@ A question's words look for their nearest words in a passage, as `aztr_qa.terms`
 ask: rarity, lengths and all. In each step some questions look for their passages among all of the
 step, in mixed languages, and some texts for their translations as before (`static_model`), so that
 neither way of comparing forgets the other. Half of the questions are real ones; the others are
-sentences whose translation was hidden among other sentences.
+sentences whose translation was hidden among other sentences. What ships lies half way between the
+vectors before and after, which keeps the gains of both [1] (docs/decisions/0008).
+[1] Wortsman et al. 2022, Robust fine-tuning of zero-shot models, section 3.
 """
 
 import random
@@ -40,6 +42,7 @@ class LateRecipe:
     scale: float = 20.0  # a passage with every word of the question gets a logit of 20
     pair_scale: float = 10.0
     question_share: float = 0.5
+    step_back: float = 0.5  # 0: the vectors after the last part; 1: those before it
     seed: int = 13
 
 
@@ -92,7 +95,7 @@ def refine_vectors(
     tokenizer: Tokenizer,
     recipe: LateRecipe,
 ) -> NDArray[np.float32]:
-    """float32 (n_pieces, dim): the vectors after the last part of the training."""
+    """float32 (n_pieces, dim): the vectors between those given and those after the last part."""
     torch.manual_seed(recipe.seed)
     order, pair_order = random.Random(recipe.seed), np.random.default_rng(recipe.seed)
     bag = torch.nn.EmbeddingBag.from_pretrained(
@@ -119,7 +122,8 @@ def refine_vectors(
                 f"loss {np.mean(losses[-400:]):.4f}, {time.perf_counter() - started:.0f} s",
                 flush=True,
             )
-    return bag.weight.detach().numpy()
+    after: NDArray[np.float32] = bag.weight.detach().numpy()
+    return recipe.step_back * vectors + (1 - recipe.step_back) * after
 
 
 class _Sampler:
