@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from aztr_qa.errors import ModelError
 from aztr_qa.records import LANGUAGES, Language
 from aztr_qa.text import normalize
 
-N_FEATURES = 1 << 18
+N_FEATURES = 1 << 20
 MAX_CHARS = 1_000  # Enough to be sure; a longer text only costs time.
 _MAX_NGRAM = 5
 _PUNCTUATION = ".,;:!?\"“”()'’"
@@ -46,16 +48,29 @@ def hash_features(text: str) -> NDArray[np.int64]:
 class LanguageGuesser:
     """Tells az, tr and en apart, on a few words and without diacritics too."""
 
-    def __init__(self, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
-        """weight: (N_FEATURES, 3), bias: (3,), columns in the order of LANGUAGES."""
+    def __init__(self, weight: NDArray[np.int8], scale: float, bias: NDArray[np.float32]) -> None:
+        """weight: (N_FEATURES, 3), to be multiplied by scale; bias: (3,); columns in the order of
+        LANGUAGES.
+        """
         self._weight = weight
+        self._scale = scale
         self._bias = bias
 
     @classmethod
     def load(cls, model_dir: Path) -> "LanguageGuesser":
-        """Read `language.safetensors` of a model folder."""
-        tensors = load_file(model_dir / "language.safetensors")
-        return cls(tensors["weight"].astype(np.float32), tensors["bias"].astype(np.float32))
+        """Read `language.safetensors` of a model folder.
+
+        Raises ModelError when it is missing or was made for other features.
+        """
+        path = model_dir / "language.safetensors"
+        try:
+            tensors = load_file(path)
+            weight, scale, bias = tensors["weight"], tensors["scale"], tensors["bias"]
+        except (OSError, KeyError, SafetensorError) as error:
+            raise ModelError(f"{path}: no language model ({error}); reinstall aztr-qa") from error
+        if weight.shape != (N_FEATURES, len(LANGUAGES)):
+            raise ModelError(f"{path}: made for other features; reinstall aztr-qa")
+        return cls(weight, float(scale[0]), bias)
 
     def guess(self, text: str) -> tuple[Language, float]:
         """The most likely language and its probability in [0, 1]; 1/3 for a text without
@@ -64,7 +79,8 @@ class LanguageGuesser:
         features = hash_features(text)
         if not any(c.isalpha() for c in text):
             return "en", 1 / len(LANGUAGES)
-        logits = self._weight[features].sum(axis=0) * len(features) ** -0.5 + self._bias
+        summed = self._weight[features].sum(axis=0, dtype=np.int64)
+        logits = summed * (self._scale * len(features) ** -0.5) + self._bias
         odds = np.exp(logits - logits.max())
         best = int(odds.argmax())
         return LANGUAGES[best], float(odds[best] / odds.sum())
