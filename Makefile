@@ -43,7 +43,7 @@ eval: $(VENV)/.installed ## Measure on the gold questions; fails below the floor
 model: $(VENV)/.installed-dev ## Train the embedding model and the language guesser anew (about 20 minutes)
 	bash training/sources.sh
 	$(BIN)/python -m training.train --data $(DATA) --articles $(ARTICLES)
-	$(BIN)/python -m training.language_model --data $(DATA)
+	$(BIN)/python -m training.language_model --data $(DATA) --articles $(ARTICLES)
 
 weights: $(VENV)/.installed-dev ## Fit fusion, quoting and refusing anew on the gold questions
 	$(BIN)/python -m training.fusion --corpus $(ARTICLES) --gold $(ARTICLES_GOLD)

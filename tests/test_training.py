@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
 
+from aztr_qa.embed import SHIPPED_MODEL, StaticEmbedder
+from aztr_qa.terms import TermIndex
 from aztr_qa.text import fold
 from tests.conftest import DATA, REPOSITORY
 from training.data import LICENCES, TRANSLATIONS, Row, find_key, pairs_of
 from training.decontamination import Protected, drop_protected, read_protected
-from training.static_model import Recipe, join_texts, train_vectors
 
 OWN_TEXT = REPOSITORY / "training" / "data" / "authored"
 FILES = sorted(OWN_TEXT.glob("*.tsv"))
@@ -78,10 +81,18 @@ def test_row_with_protected_text_is_dropped_and_counted() -> None:
         Row("a", {"az": "Say: iki üç dörd beş altı yeddi səkkiz doqquz.", "en": "Counting."}),
         Row("b", {"az": "Say: üç dörd beş altı yeddi səkkiz doqquz.", "en": "Counting."}),
         Row("b", {"tr": "x"}, {"tr": "ışık", "az": "İŞIQ HARADADIR ƏZİZ"}),
+        Row("b", {"az": "sağ ol", "en": "thanks"}),
+        Row("b", {"az": "sağ ol", "en": "Cheers"}),
     ]
     kept, dropped = drop_protected(rows, protected)
-    assert kept == [rows[2]]
-    assert dropped == {"a: gold": 1, "a: bench": 1, "b: gold": 1}
+    assert kept == [rows[2], rows[5]]
+    assert dropped == {"a: gold": 1, "a: bench": 1, "b: gold": 1, "b: pairs": 1}
+
+
+def test_training_without_what_is_tested_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bench").mkdir()
+    with pytest.raises(FileNotFoundError, match="keep what is tested out"):
+        list(read_protected(tmp_path, tmp_path))
 
 
 def test_question_rows_pair_with_their_passages() -> None:
@@ -122,8 +133,23 @@ def test_no_test_text_is_in_our_own(articles_dir: Path) -> None:
 
 
 @pytest.mark.slow
+def test_texts_that_may_say_the_same_are_no_wrong_answers() -> None:
+    import torch  # slow to import
+
+    from training.static_model import find_equals
+
+    pairs = torch.tensor([[0, 1, 7], [2, 3, 7], [1, 4, 8], [5, 4, 9], [6, 8, 10]])
+    expected = {(0, 1), (0, 2), (2, 3)}
+    found = {(i, j) for i, j in find_equals(pairs).nonzero().tolist() if i < j}
+    assert found == expected
+    assert torch.equal(find_equals(pairs), find_equals(pairs).T)
+
+
+@pytest.mark.slow
 def test_training_brings_translations_together_and_repeats_itself() -> None:
     """Twelve "languages" of four words each: after training, word 3 of one finds word 3 of all."""
+    from training.static_model import Recipe, join_texts, train_vectors  # torch is slow to import
+
     n_texts, n_meanings = 48, 4
     encoded = [[text] for text in range(n_texts)]
     pairs = [
@@ -140,3 +166,36 @@ def test_training_brings_translations_together_and_repeats_itself() -> None:
     similar = unit @ unit.T
     same = np.arange(n_texts)[:, None] % n_meanings == np.arange(n_texts) % n_meanings
     assert similar[same].mean() > similar[~same].mean() + 0.5
+
+
+@pytest.mark.slow
+def test_training_scores_passages_as_the_search_does(embedder: StaticEmbedder) -> None:
+    """What late interaction trains is the signal `meaning`, to the last weight."""
+    import torch  # slow to import
+
+    from training.late_interaction import Example, Words, score_examples
+
+    passages = [
+        "Şuşa Bəyannaməsi 2021-ci ildə imzalandı.",
+        "Türkiye ile ortak tatbikat İğdır'da yapıldı.",
+        "The railway to Kars was opened, and gas was exported.",
+        "Dəmir yolu açıldı.",
+    ]
+    questions = [
+        "When was the declaration signed?",
+        "ortak təlim harada",
+        "demir yolu ve gaz",
+        "?x",
+    ]
+    words = Words(Tokenizer.from_file(str(SHIPPED_MODEL / "tokenizer.json")))
+    examples = [
+        Example(words.read(question, 24), words.read(passage, 140), number)
+        for number, (question, passage) in enumerate(zip(questions, passages, strict=True))
+    ]
+    vectors = load_file(SHIPPED_MODEL / "model.safetensors")["embedding.weight"]
+    bag = torch.nn.EmbeddingBag.from_pretrained(
+        torch.from_numpy(vectors.astype(np.float32)), mode="sum"
+    )
+    index = TermIndex.build(passages, [[p] for p in passages], [""] * len(passages), embedder)
+    searched = [index.score_passages(question, np.arange(4)).meaning for question in questions]
+    assert np.allclose(score_examples(bag, words, examples).numpy(), searched, atol=2e-3)

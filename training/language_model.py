@@ -1,4 +1,4 @@
-"""Train the language guesser: `python -m training.language_model --data ../shared/data`.
+"""Train the language guesser: `python -m training.language_model --data … --articles …`.
 
 A softmax over hashed features of words, fitted on beginnings and pieces of sentences, and on words
 drawn from word lists, each with and without diacritics. Names of people and firms are strewn in, so
@@ -20,7 +20,8 @@ from torch.nn import functional
 from aztr_qa.language import N_FEATURES, hash_features
 from aztr_qa.records import LANGUAGES, Language
 from aztr_qa.text import fold
-from training.data import read_rows
+from training.data import Row
+from training.decontamination import read_trainable
 from training.sources import read_words
 from training.train import MODEL_DIR
 
@@ -51,9 +52,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=MODEL_DIR)
+    parser.add_argument("--articles", type=Path, required=True, help="kept out of the training")
     arguments = parser.parse_args()
+    rows, dropped = read_trainable(arguments.data, arguments.articles)
+    print(f"{len(rows):,} rows; {dropped.total()} dropped, because they are tested", flush=True)
     features, labels = [], []
-    for text, language in make_examples(arguments.data, random.Random(SEED)):
+    for text, language in make_examples(rows, random.Random(SEED)):
         features.append(hash_features(text))
         labels.append(LANGUAGES.index(language))
     weight, bias = fit(features, np.array(labels))
@@ -74,11 +78,11 @@ def save(weight: NDArray[np.float32], bias: NDArray[np.float32], path: Path) -> 
     )
 
 
-def make_examples(data_dir: Path, order: random.Random) -> Iterator[tuple[str, Language]]:
+def make_examples(rows: list[Row], order: random.Random) -> Iterator[tuple[str, Language]]:
     """Texts of one to six words and whole sentences, each with its language, one language after
     the other.
     """
-    sentences = read_sentences(data_dir)
+    sentences = collect_sentences(rows)
     words, names = read_lists(sentences)
     for language in LANGUAGES:
         own = sentences[language]
@@ -99,10 +103,10 @@ def make_examples(data_dir: Path, order: random.Random) -> Iterator[tuple[str, L
             yield (fold(text) if order.random() < PLAIN_RATE else text), language
 
 
-def read_sentences(data_dir: Path) -> dict[Language, list[str]]:
+def collect_sentences(rows: list[Row]) -> dict[Language, list[str]]:
     """The training sentences of three words or more by language, sorted, none twice."""
     found: dict[Language, set[str]] = {language: set() for language in LANGUAGES}
-    for row in read_rows(data_dir):
+    for row in rows:
         if row.source in LEFT_OUT:
             continue
         for texts in (row.texts, row.passages or {}):
@@ -114,8 +118,8 @@ def read_sentences(data_dir: Path) -> dict[Language, list[str]]:
 
 
 def read_lists(sentences: dict[Language, list[str]]) -> tuple[dict[Language, list[str]], list[str]]:
-    """Words that are written small, by language, and names: English-listed words never written
-    small.
+    """Words that are written small, by language, and names: listed words never written small, a
+    third from each list.
 
     The lists were made from web pages and hold words of the neighbours: a word that another
     language lists too is kept only where the language's own sentences have it.
@@ -125,7 +129,19 @@ def read_lists(sentences: dict[Language, list[str]]) -> tuple[dict[Language, lis
         for language in LANGUAGES
     }
     small = {language: {w for w in words if w == w.lower()} for language, words in listed.items()}
-    names = sorted(w for w in listed["en"] if w.istitle() and w.lower() not in small["en"])
+    everywhere = set().union(*small.values())
+    pools = [
+        sorted(
+            {
+                w
+                for w in words
+                if w.istitle() and fold(w) not in everywhere and lower(w) not in everywhere
+            }
+        )
+        for words in listed.values()
+    ]
+    n_names = min(map(len, pools))
+    names = [name for pool in pools for name in random.Random(SEED).sample(pool, n_names)]
     used = {
         language: {word for text in own for word in re.findall(r"\w+", text.lower())}
         for language, own in sentences.items()
@@ -135,6 +151,11 @@ def read_lists(sentences: dict[Language, list[str]]) -> tuple[dict[Language, lis
         elsewhere = set().union(*(small[other] for other in LANGUAGES if other != language))
         words[language] = sorted((small[language] - elsewhere) | (small[language] & used[language]))
     return words, names
+
+
+def lower(word: str) -> str:
+    """The word in small letters, as Azerbaijani and Turkish have them."""
+    return word.replace("İ", "i").replace("I", "ı").lower()
 
 
 def capitalize(word: str, language: Language) -> str:

@@ -1,11 +1,12 @@
 """The last part of the training: vectors learn by the very score that finds passages.
 
 A question's words look for their nearest words in a passage, as `aztr_qa.terms` does it when people
-ask: rarity, lengths and all. In each step some questions look for their passages among all of the
-step, in mixed languages, and some texts for their translations as before (`static_model`), so that
-neither way of comparing forgets the other. Half of the questions are real ones; the others are
-sentences whose translation was hidden among other sentences. What ships lies half way between the
-vectors before and after, which keeps the gains of both [1] (docs/decisions/0008).
+ask, with the same weights (but for words outside the sentence that asks, which count as the others
+here). In each step some questions look for their passages among all of the step, in mixed
+languages, and some texts for their translations as before (`static_model`), so that neither way of
+comparing forgets the other. Half of the questions are real ones; the others are sentences whose
+translation was hidden among other sentences. What ships lies half way between the vectors before
+and after, which keeps the gains of both [1] (docs/decisions/0008).
 [1] Wortsman et al. 2022, Robust fine-tuning of zero-shot models, section 3.
 """
 
@@ -46,21 +47,18 @@ class LateRecipe:
     seed: int = 13
 
 
-class _Words:
+class Words:
     """Numbers and pieces of the words met so far."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._numbers: dict[str, int] = {}
         self._pieces: list[list[int]] = []
-        self._texts: dict[str, NDArray[np.int64]] = {}
 
     def read(self, text: str, limit: int) -> NDArray[np.int64]:
         """The numbers of the first different words of a text."""
-        if text not in self._texts:
-            words = dict.fromkeys(fold_words(text))
-            self._texts[text] = np.array([self._number(w) for w in words], dtype=np.int64)
-        return self._texts[text][:limit]
+        words = list(dict.fromkeys(fold_words(text)))[:limit]
+        return np.array([self._number(word) for word in words], dtype=np.int64)
 
     def sum_pieces(self, bag: torch.nn.EmbeddingBag, words: NDArray[np.int64]) -> torch.Tensor:
         """(n, dim): the vector of each word."""
@@ -78,7 +76,7 @@ class _Words:
 
 
 @dataclass(frozen=True, slots=True)
-class _Example:
+class Example:
     """A question's and a passage's words; examples with the same answer are not each other's
     wrong ones.
     """
@@ -102,13 +100,13 @@ def refine_vectors(
         torch.from_numpy(vectors.copy()), freeze=False, mode="sum"
     )
     optimizer = torch.optim.Adam(bag.parameters(), lr=recipe.rate, fused=True)
-    words, sampler = _Words(tokenizer), _Sampler(rows, recipe, order)
+    words, sampler = Words(tokenizer), _Sampler(rows, recipe, order)
     started, losses = time.perf_counter(), []
     for step in range(recipe.n_steps):
         for group in optimizer.param_groups:
             group["lr"] = recipe.rate * (1 - step / recipe.n_steps)
         examples = [sampler.draw(words) for _ in range(recipe.n_questions)]
-        scores = recipe.scale * _score(bag, words, examples)
+        scores = recipe.scale * score_examples(bag, words, examples)
         late = _cross_entropy(scores, torch.tensor([e.answer for e in examples]))
         pairs = data.pairs[pair_order.integers(0, len(data.pairs), recipe.n_pairs)]
         loss = late + compute_loss(bag, data, pairs, recipe.pair_scale)
@@ -146,7 +144,7 @@ class _Sampler:
         self._recipe = recipe
         self._order = order
 
-    def draw(self, words: _Words) -> _Example:
+    def draw(self, words: Words) -> Example:
         while True:
             if self._order.random() < self._recipe.question_share:
                 question, passage, answer = self._draw_question()
@@ -155,7 +153,7 @@ class _Sampler:
             asked = words.read(question, MAX_QUESTION_WORDS)
             given = words.read(passage, MAX_PASSAGE_WORDS)
             if len(asked) >= 2 and len(given) >= 3:
-                return _Example(asked, given, answer)
+                return Example(asked, given, answer)
 
     def _draw_question(self) -> tuple[str, str, int]:
         row = self._order.choice(self._asked)
@@ -174,10 +172,12 @@ class _Sampler:
             if given in other.texts:
                 sentences.append(other.texts[given])
         self._order.shuffle(sentences)
-        return row.texts[asked], " ".join(sentences), len(self._answers) + number
+        return row.texts[asked], " ".join(sentences), len(self._asked) + number
 
 
-def _score(bag: torch.nn.EmbeddingBag, words: _Words, examples: Sequence[_Example]) -> torch.Tensor:
+def score_examples(
+    bag: torch.nn.EmbeddingBag, words: Words, examples: Sequence[Example]
+) -> torch.Tensor:
     """(n, n): how much of each question each passage holds, in [0, 1]."""
     asked, asked_at = np.unique(np.concatenate([e.question for e in examples]), return_inverse=True)
     given, given_at = np.unique(np.concatenate([e.passage for e in examples]), return_inverse=True)

@@ -96,15 +96,22 @@ def compute_loss(
     left = _embed(bag, data, pairs[:, 0])
     right = _embed(bag, data, pairs[:, 1])
     logits = scale * left @ right.T
-    same = torch.eye(len(pairs), dtype=torch.bool).logical_not()
-    says_the_same = torch.zeros_like(same)
-    for column in torch.from_numpy(pairs.T.copy()):
-        says_the_same |= column[:, None] == column[None, :]
-    logits = logits.masked_fill(says_the_same & same, float("-inf"))
+    logits = logits.masked_fill(find_equals(torch.from_numpy(pairs)), float("-inf"))
     target = torch.arange(len(pairs))
     return (
         functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)
     ) / 2
+
+
+def find_equals(pairs: torch.Tensor) -> torch.Tensor:
+    """bool (n, n): where a text on the left may say the same as one on the right of another pair:
+    their rows are one, or the pairs share a text on either side.
+    """
+    left, right, row = pairs.T
+    equal: torch.Tensor = row[:, None] == row[None, :]
+    for one, other in ((left, left), (right, right), (left, right), (right, left)):
+        equal = equal | (one[:, None] == other[None, :])
+    return equal & ~torch.eye(len(pairs), dtype=torch.bool)
 
 
 def _embed(bag: torch.nn.EmbeddingBag, data: TrainingSet, texts: NDArray[np.int64]) -> torch.Tensor:

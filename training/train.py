@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
-from training.data import LICENCES, Row, pairs_of, read_rows
-from training.decontamination import Protected, drop_protected, read_protected
+from training.data import LICENCES, Row, pairs_of
+from training.decontamination import read_trainable
 from training.late_interaction import LateRecipe, refine_vectors
 from training.static_model import Recipe, TrainingSet, join_texts, train_vectors
 from training.tokenizer import train_tokenizer
@@ -42,8 +42,7 @@ def main() -> None:
     arguments = parser.parse_args()
     recipe = Recipe(seed=arguments.seed)
     started = time.perf_counter()
-    protected = Protected.collect(read_protected(arguments.data, arguments.articles))
-    rows, dropped = drop_protected(read_rows(arguments.data), protected)
+    rows, dropped = read_trainable(arguments.data, arguments.articles)
     report = describe(rows, dropped)
     print(json.dumps(report, indent=2), flush=True)
     tokenizer = train_tokenizer(_texts_of(rows), n_pieces=recipe.n_pieces)
@@ -54,9 +53,9 @@ def main() -> None:
     vectors = train_vectors(data, n_pieces, recipe)
     vectors = refine_vectors(vectors, rows, data, tokenizer, LateRecipe(seed=arguments.seed))
     save_model(arguments.out, tokenizer, vectors)
-    SINGLE_PRECISION.parent.mkdir(exist_ok=True)
-    save_file({"embedding.weight": vectors}, SINGLE_PRECISION)
     if arguments.out == MODEL_DIR:
+        SINGLE_PRECISION.parent.mkdir(exist_ok=True)
+        save_file({"embedding.weight": vectors}, SINGLE_PRECISION)
         REPORT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(f"saved {arguments.out}, {time.perf_counter() - started:.0f} s in all", flush=True)
 
