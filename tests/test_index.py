@@ -1,5 +1,6 @@
 """Vectors, letters and words: found values agree with ones computed another way."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,33 @@ def test_figure_matches_nothing_but_itself(embedder: StaticEmbedder) -> None:
     index = TermIndex.build(texts, [[text] for text in texts], ["", ""], embedder)
     scores = index.score_passages("2021", np.arange(2))
     assert scores.spelling.tolist() == [1, 0]
+    assert scores.joint.tolist() == [1, 0]  # articles without a name add nothing
+
+
+def test_words_are_remembered_within_bounds(
+    embedder: StaticEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aztr_qa.terms._MAX_REMEMBERED", 3)
+    index = TermIndex.build(TEXTS, [[text] for text in TEXTS], TITLES, embedder)
+    first = index.read_question("dəmir yolu")
+    for question in ("hərbi təlim nə vaxt", "where is the railway", "Kars", "Qars", "yol", "yolu"):
+        index.read_question(question)
+    assert list(index._rows) == ["qars", "yol", "yolu"]
+    assert all(row.meaning.base is None for row in index._rows.values())
+    again = index.read_question("dəmir yolu")
+    assert np.allclose(first.meaning, again.meaning, atol=1e-6)
+    assert np.allclose(first.spelling, again.spelling, atol=1e-6)
+
+
+def test_threads_read_the_same_words(embedder: StaticEmbedder) -> None:
+    index = TermIndex.build(TEXTS, [[text] for text in TEXTS], TITLES, embedder)
+    questions = [f"təlim {number} dəmir yolu" for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda q: index.score_passages(q, np.arange(4)).nearby, questions))
+    alone = TermIndex.build(TEXTS, [[text] for text in TEXTS], TITLES, embedder)
+    for question, scores in zip(questions, found, strict=True):
+        expected = alone.score_passages(question, np.arange(4)).nearby
+        assert np.allclose(scores, expected, atol=1e-6)
 
 
 def test_pairs_explain_a_match_across_languages(embedder: StaticEmbedder) -> None:

@@ -1,13 +1,10 @@
 """Search over the small corpus: order, filters, siblings, explanations."""
 
-import json
-from importlib.resources import files
-
 import numpy as np
 import pytest
 
-from aztr_qa.errors import QuestionError
-from aztr_qa.fusion import load_fusion, relate, spread_confidence
+from aztr_qa.errors import ModelError, QuestionError
+from aztr_qa.fusion import Fusion, load_fusion, relate, spread_confidence
 from aztr_qa.records import LANGUAGES, Language, Question
 from aztr_qa.service import Service
 from aztr_qa.signals import SIGNALS
@@ -74,29 +71,66 @@ def test_signals_fuse_to_the_score_that_ranks(service: Service) -> None:
         assert np.isclose(score[0], hit.signals["fused"], atol=1e-3)
 
 
-def test_weights_know_every_signal_and_say_where_they_are_from() -> None:
-    content = json.loads((files("aztr_qa") / "fusion.json").read_text(encoding="utf-8"))
-    assert content["signals"] == list(SIGNALS)
-    assert all(list(weights) == list(SIGNALS) for weights in content["weights"].values())
-    assert {"fitted_on", "questions", "date", "leave_one_article_out"} <= set(content["provenance"])
+def test_relevance_is_the_calibrated_score_in_hundredths(service: Service) -> None:
+    question = service.read_question(QUESTIONS["tr"])
+    columns, fusion = service.store.columns, load_fusion()
+    table = service.retriever.compute_signals(question)
+    scores = fusion.score(question, table.values, columns.languages[table.rows])
+    relevances = fusion.calibrate(scores, columns.siblings[table.rows])
+    places: dict[int, float] = {}
+    for row, relevance in zip(table.rows, relevances, strict=True):
+        group = int(columns.siblings[row])
+        places[group] = max(places.get(group, 0.0), float(relevance))
+    hits = service.search(question, k=10)
+    expected = [round(value, 2) for value in sorted(places.values(), reverse=True)]
+    assert [hit.relevance for hit in hits] == pytest.approx(expected, abs=1e-6)
+
+
+def test_shipped_weights_know_every_signal_and_say_where_they_are_from() -> None:
+    fusion = load_fusion()
+    assert fusion.signals == SIGNALS
+    assert {"fitted_on", "questions", "date", "leave_one_article_out"} <= set(fusion.provenance)
+    assert fusion.by_score >= 0
+    assert fusion.by_share >= 0
+
+
+def test_weights_for_other_signals_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_fusion.cache_clear()
+    monkeypatch.setattr("aztr_qa.fusion.SIGNALS", (*SIGNALS[:-1], "smell"))
+    with pytest.raises(ModelError, match=r"this version has .*smell; reinstall"):
+        load_fusion()
+    load_fusion.cache_clear()
+
+
+MADE_UP = Fusion(
+    weights=np.ones((3, len(SIGNALS)), dtype=np.float32),
+    biases=np.zeros(3, dtype=np.float32),
+    by_score=0.3,
+    by_share=0.5,
+    intercept=-5.0,
+    signals=SIGNALS,
+    provenance={},
+)
 
 
 def test_relevance_grows_with_the_score_and_is_in_range() -> None:
-    fusion = load_fusion()
-    scores = np.array([12.0, 15.0, 9.0, -500.0, 500.0], dtype=np.float32)
-    relevances = fusion.calibrate(scores, np.arange(5))
-    assert np.array_equal(np.argsort(relevances, kind="stable"), np.argsort(scores, kind="stable"))
-    assert 0 <= relevances.min() <= relevances.max() <= 1
-    assert fusion.calibrate(np.zeros(0, np.float32), np.zeros(0, np.int64)).size == 0
+    scores = np.array([12.0, 15.0, 9.0, 2.0, 20.0], dtype=np.float32)
+    relevances = MADE_UP.calibrate(scores, np.arange(5))
+    assert np.array_equal(np.argsort(relevances), np.argsort(scores))
+    extremes = MADE_UP.calibrate(np.array([-9e9, 9e9, 0], np.float32), np.arange(3))
+    assert 0 <= extremes.min() <= extremes.max() <= 1
+    assert MADE_UP.calibrate(np.zeros(0, np.float32), np.zeros(0, np.int64)).size == 0
 
 
 def test_relevance_falls_when_another_passage_is_as_near_but_not_for_siblings() -> None:
-    fusion = load_fusion()
-    alone = fusion.calibrate(np.array([15.0, 5.0], dtype=np.float32), np.array([0, 1]))[0]
-    rivals = fusion.calibrate(np.array([15.0, 15.0], dtype=np.float32), np.array([0, 1]))[0]
-    siblings = fusion.calibrate(np.array([15.0, 15.0], dtype=np.float32), np.array([7, 7]))[0]
-    assert rivals < alone
-    assert siblings == pytest.approx(alone, abs=1e-3)
+    """Two equal rivals have half a share each: the logit falls by 0.5 ln 2."""
+    one, two = np.array([15.0, -99.0], np.float32), np.array([15.0, 15.0], np.float32)
+    alone = MADE_UP.calibrate(one, np.array([0, 1]))[0]
+    rivals = MADE_UP.calibrate(two, np.array([0, 1]))[0]
+    siblings = MADE_UP.calibrate(two, np.array([7, 7]))[0]
+    assert np.log(alone / (1 - alone)) == pytest.approx(-0.5, abs=1e-4)
+    assert np.log(rivals / (1 - rivals)) == pytest.approx(-0.5 - 0.5 * np.log(2), abs=1e-4)
+    assert siblings == pytest.approx(alone, abs=1e-5)
 
 
 def test_relations_and_uncertain_languages() -> None:
@@ -167,6 +201,12 @@ def test_filter_in_a_large_index_keeps_what_it_allows(
 def test_question_of_many_words_is_read_once_each_and_cut(service: Service) -> None:
     terms = service.answerer.terms
     assert terms.read_question("a " * 900 + "b").words == ("a", "b")
+    context = " ".join(f"mövzu{i}" for i in range(80))
+    assert terms.read_question(f"{context}. Təlim Qarsda keçirilib?").words[-3:] == (
+        "telim",
+        "qarsda",
+        "kecirilib",
+    )
     assert len(terms.read_question(" ".join(f"söz{i}" for i in range(200))).words) == 64
 
 

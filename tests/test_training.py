@@ -14,12 +14,28 @@ from aztr_qa.embed import SHIPPED_MODEL, StaticEmbedder
 from aztr_qa.terms import TermIndex
 from aztr_qa.text import fold
 from tests.conftest import DATA, REPOSITORY
-from training.data import LICENCES, TRANSLATIONS, Row, find_key, pairs_of
+from training.data import TRANSLATIONS, Row, find_key, pairs_of
 from training.decontamination import Protected, drop_protected, read_protected
 
 OWN_TEXT = REPOSITORY / "training" / "data" / "authored"
 FILES = sorted(OWN_TEXT.glob("*.tsv"))
-REPORT = json.loads((REPOSITORY / "training" / "report.json").read_text(encoding="utf-8"))
+# Licences under which text may teach a model that ships; the reasons stand in docs/decisions/0008.
+ALLOWED = {
+    "GPL-3.0",
+    "GPL/LGPL, per file",
+    "ISC; words from Wiktionary (CC BY-SA)",
+    "CC BY 4.0 (MASSIVE)",
+    "CC BY 4.0",
+    "GPL-2.0-or-later",
+    "MPL-2.0",
+    "LGPL-2.1",
+    "LGPL-3.0",
+    "AGPL-3.0",
+    "CC BY 2.0 FR (Tatoeba)",
+    "Unicode-3.0",
+    "this project's own",
+    "not stated where it was read; published by WMT for research",
+}
 
 each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
@@ -72,8 +88,9 @@ def test_key_of_a_row_is_its_turkish_and_english_text() -> None:
 def test_row_with_protected_text_is_dropped_and_counted() -> None:
     protected = Protected.collect(
         [
-            ("bench", "Bir iki üç dörd beş altı yeddi səkkiz doqquz"),
-            ("gold", "İşıq haradadır, əziz?"),
+            ("bench", ["Bir iki üç dörd beş altı yeddi səkkiz doqquz", "One to nine"]),
+            ("gold", ["Bax. İşıq haradadır, əziz?"]),
+            ("pairs", ["Sağ ol", "Thanks"]),
         ]
     )
     rows = [
@@ -108,13 +125,15 @@ def test_question_rows_pair_with_their_passages() -> None:
 
 
 def test_report_names_every_source_with_a_licence_that_allows_it() -> None:
-    assert REPORT["rows"] == sum(source["rows"] for source in REPORT["sources"].values())
-    assert REPORT["sources"].keys() <= LICENCES.keys()
-    assert REPORT["dropped"]
+    report = json.loads((REPOSITORY / "training" / "report.json").read_text(encoding="utf-8"))
+    assert report["rows"] == sum(source["rows"] for source in report["sources"].values())
+    assert report["dropped"]
     card = (REPOSITORY / "src" / "aztr_qa" / "model" / "README.md").read_text(encoding="utf-8")
-    for name, source in REPORT["sources"].items():
-        assert not re.search("NC|ND|NonCommercial|NoDerivatives", source["licence"])
-        assert re.search(rf"\| {name}[^|]* \| {source['rows']:,} \|", card), name
+    for name, source in report["sources"].items():
+        assert source["licence"] in ALLOWED
+        assert f"| {name} | {source['rows']:,} | {source['licence']} |" in card
+    for name, count in report["dropped"].items():
+        assert f"| {name} | {count} |" in card
 
 
 @pytest.mark.slow

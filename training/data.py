@@ -30,7 +30,7 @@ LICENCES = {
     "signal-android": "AGPL-3.0",
     "tatoeba-extra": "CC BY 2.0 FR (Tatoeba)",
     "tatoeba-pivot": "CC BY 2.0 FR (Tatoeba)",
-    "wmt-newstest2016-2018": "not stated where it was read; WMT test sets are for research",
+    "wmt-newstest2016-2018": "not stated where it was read; published by WMT for research",
     "cldr": "Unicode-3.0",
     "authored": "this project's own",
 }

@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import logsumexp
+from scipy.special import expit, logsumexp
 
 from aztr_qa.building import build_index
 from aztr_qa.config import Config
 from aztr_qa.embed import load_embedder
 from aztr_qa.evaluate.gold import GoldQuestion, read_gold
-from aztr_qa.fusion import RELATIONS, relate
+from aztr_qa.fusion import RELATIONS, Fusion, relate
 from aztr_qa.records import LANGUAGES, Question
 from aztr_qa.service import Service
 from aztr_qa.signals import SIGNALS
@@ -103,7 +103,9 @@ def collect_examples(gold: list[GoldQuestion], corpus: Path) -> list[Example]:
         )
         embedder = load_embedder(None)
         build_index(config, embedder)
-        service = Service.open(config, embedder=embedder)
+        # The weights that lie there may be for other signals; they are not used here.
+        fusion = Fusion.parse(OUT.read_text(encoding="utf-8"))
+        service = Service.open(config, embedder=embedder, fusion=fusion)
         columns = service.store.columns
         passages = service.store.read_passages(range(len(columns.languages)))
         for item in gold:
@@ -170,13 +172,15 @@ def unpack(theta: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
 
 
 def cross_validate(examples: list[Example]) -> list[NDArray[np.float64]]:
-    """The scores of each question's passages, by weights fitted without the questions on its
-    article.
+    """The scores of each question's passages, by weights fitted without the questions that have
+    evidence in its first article.
     """
     scores: list[NDArray[np.float64]] = [np.zeros(0)] * len(examples)
     articles = [e.gold.evidence[0].article for e in examples]
     for article in sorted(set(articles)):
-        theta = fit([e for e, own in zip(examples, articles, strict=True) if own != article])
+        theta = fit(
+            [e for e in examples if all(place.article != article for place in e.gold.evidence)]
+        )
         for number, example in enumerate(examples):
             if articles[number] == article:
                 scores[number] = design(example) @ theta
@@ -190,36 +194,50 @@ def calibrate(
 
     judged: questions and the scores of their passages, those of answerable ones by weights fitted
     without them. The first ten passages count, of all languages together and of each alone, because
-    people search both ways. The error is the expected calibration error over ten bins [2].
+    people search both ways. The error is the expected calibration error over ten bins [2], with
+    each article (and each tenth of the unanswerable questions) left out in turn.
     [1] Platt 1999, Probabilistic outputs for support vector machines.
     [2] Naeini et al. 2015, Obtaining well calibrated probabilities using Bayesian binning.
     """
-    from sklearn.linear_model import LogisticRegression
-
-    features, labels, pairs = [], [], []
-    for example, scores in judged:
+    features, labels, pairs, folds = [], [], [], []
+    for number, (example, scores) in enumerate(judged):
+        evidence = example.gold.evidence
         everything = np.arange(len(scores))
         alone = [everything[example.languages == n] for n in range(len(LANGUAGES))]
         for searched in (everything, *alone):
             if searched.size:
                 log_total = logsumexp(scores[searched])
                 for row in searched[np.argsort(-scores[searched], kind="stable")[:10]]:
-                    features.append((scores[row], scores[row] - log_total))
-                    labels.append(bool(example.is_evidence[row]))
+                    features.append((scores[row], scores[row] - log_total, 1.0))
+                    labels.append(float(example.is_evidence[row]))
                     pairs.append(f"{example.gold.language}>{LANGUAGES[example.languages[row]]}")
-    model = LogisticRegression(C=100.0).fit(np.array(features), labels)
-    by_score, by_share = model.coef_[0]
-    relevance = {
-        "score": round(float(by_score), 4),
-        "share": round(float(by_share), 4),
-        "intercept": round(float(model.intercept_[0]), 4),
-    }
-    probabilities = model.predict_proba(np.array(features))[:, 1]
-    truth, names = np.array(labels, dtype=float), np.array(pairs)
-    errors = {"all": _calibration_error(probabilities, truth)}
+                    folds.append(evidence[0].article if evidence else str(number % 10))
+    x, truth = np.array(features), np.array(labels)
+    names, groups = np.array(pairs), np.array(folds)
+    held_out = np.zeros(len(truth))
+    for fold in sorted(set(folds)):
+        own = groups == fold
+        held_out[own] = expit(x[own] @ _fit_relevance(x[~own], truth[~own]))
+    errors = {"all": _calibration_error(held_out, truth)}
     for name in sorted(set(pairs)):
-        errors[name] = _calibration_error(probabilities[names == name], truth[names == name])
-    return relevance, errors
+        errors[name] = _calibration_error(held_out[names == name], truth[names == name])
+    by_score, by_share, intercept = (round(float(w), 4) for w in _fit_relevance(x, truth))
+    return {"score": by_score, "share": by_share, "intercept": intercept}, errors
+
+
+def _fit_relevance(x: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3,): a logistic regression in which a higher score or share never lowers relevance."""
+
+    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        logits = x @ w
+        total = np.mean(np.logaddexp(0, logits) - truth * logits)
+        return float(total), x.T @ (expit(logits) - truth) / len(truth)
+
+    bounds = [(0, None), (0, None), (None, None)]
+    fitted: NDArray[np.float64] = minimize(
+        loss, np.array([0.1, 0.1, -1.0]), jac=True, bounds=bounds, method="L-BFGS-B"
+    ).x
+    return fitted
 
 
 def _calibration_error(probabilities: NDArray[np.float64], truth: NDArray[np.float64]) -> float:

@@ -9,6 +9,7 @@ import argparse
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,8 @@ from training.decontamination import read_trainable
 from training.sources import read_words
 from training.train import MODEL_DIR
 
-MAX_SENTENCES = 70_000  # of a language
-N_WORD_DRAWS = 150_000  # of a language
+N_SENTENCES = 30_000  # of a language, in each epoch others
+N_WORD_DRAWS = 80_000  # of a language, in each epoch
 N_PIECES = 2  # of a sentence, beside its beginning
 # English names stand in English text anyway.
 NAME_RATE: dict[Language, float] = {"az": 0.5, "tr": 0.5, "en": 0.3}
@@ -39,7 +40,7 @@ ENDINGS: dict[Language, tuple[str, ...]] = {
     "tr": (",", *(mark + ending for ending in _TR_ENDINGS for mark in "'’")),
     "en": (",", "'s", "’s"),
 }
-EPOCHS = 3
+EPOCHS = 5
 RATE = 0.05
 BATCH = 1024
 SEED = 13
@@ -56,11 +57,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows, dropped = read_trainable(arguments.data, arguments.articles)
     print(f"{len(rows):,} rows; {dropped.total()} dropped, because they are tested", flush=True)
-    features, labels = [], []
-    for text, language in make_examples(rows, random.Random(SEED)):
-        features.append(hash_features(text))
-        labels.append(LANGUAGES.index(language))
-    weight, bias = fit(features, np.array(labels))
+    weight, bias = fit(collect_text(rows))
     save(weight, bias, arguments.out / "language.safetensors")
 
 
@@ -78,29 +75,42 @@ def save(weight: NDArray[np.float32], bias: NDArray[np.float32], path: Path) -> 
     )
 
 
-def make_examples(rows: list[Row], order: random.Random) -> Iterator[tuple[str, Language]]:
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What examples are cut from; names belong to no language."""
+
+    sentences: dict[Language, list[str]]
+    words: dict[Language, list[str]]
+    names: list[str]
+
+
+def collect_text(rows: list[Row]) -> Text:
+    """The sentences of the rows, and what the word lists hold."""
+    sentences = collect_sentences(rows)
+    return Text(sentences, *read_lists(sentences))
+
+
+def make_examples(text: Text, order: random.Random) -> Iterator[tuple[str, Language]]:
     """Texts of one to six words and whole sentences, each with its language, one language after
     the other.
     """
-    sentences = collect_sentences(rows)
-    words, names = read_lists(sentences)
     for language in LANGUAGES:
-        own = sentences[language]
-        for sentence in order.sample(own, min(MAX_SENTENCES, len(own))):
+        own, words = text.sentences[language], text.words[language]
+        for sentence in order.sample(own, min(N_SENTENCES, len(own))):
             parts = sentence.split()
             cuts = [parts[: order.randint(2, 4)]]
             for _ in range(N_PIECES):
                 start = order.randrange(max(1, len(parts) - 1))
                 cuts.append(parts[start : start + order.randint(2, 6)])
-            for text in (sentence, *(strew(cut, names, language, order) for cut in cuts)):
-                yield text, language
-                yield fold(text), language
+            for each in (sentence, *(strew(cut, text.names, language, order) for cut in cuts)):
+                yield each, language
+                yield fold(each), language
         for _ in range(N_WORD_DRAWS):
-            drawn = [order.choice(words[language]) for _ in range(order.randint(1, 3))]
+            drawn = [order.choice(words) for _ in range(order.randint(1, 3))]
             if order.random() < 0.4:
                 drawn[0] = capitalize(drawn[0], language)
-            text = strew(drawn, names, language, order)
-            yield (fold(text) if order.random() < PLAIN_RATE else text), language
+            each = strew(drawn, text.names, language, order)
+            yield (fold(each) if order.random() < PLAIN_RATE else each), language
 
 
 def collect_sentences(rows: list[Row]) -> dict[Language, list[str]]:
@@ -181,34 +191,38 @@ def strew(words: list[str], names: list[str], language: Language, order: random.
     return " ".join(words)
 
 
-def fit(
-    features: list[NDArray[np.int64]], labels: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """weight (N_FEATURES, 3) and bias (3,) after a few epochs of Adam with a falling rate."""
-    torch.manual_seed(SEED)
-    order = np.random.default_rng(SEED)
+def fit(text: Text) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """weight (N_FEATURES, 3) and bias (3,) after a few epochs of Adam with a falling rate; each
+    epoch cuts new examples, so that none is learned by heart.
+    """
+    order = random.Random(SEED)
     bag = torch.nn.EmbeddingBag(N_FEATURES, len(LANGUAGES), mode="sum")
     torch.nn.init.zeros_(bag.weight)
     bias = torch.nn.Parameter(torch.zeros(len(LANGUAGES)))
-    optimizer = torch.optim.Adam([*bag.parameters(), bias], lr=RATE)
-    n_steps, step = EPOCHS * -(-len(features) // BATCH), 0
+    optimizer = torch.optim.Adam([*bag.parameters(), bias], lr=RATE, fused=True)
     for epoch in range(EPOCHS):
-        shuffled, losses = order.permutation(len(features)), []
-        for start in range(0, len(shuffled), BATCH):
-            batch = shuffled[start : start + BATCH]
+        examples = [
+            (hash_features(each), LANGUAGES.index(language))
+            for each, language in make_examples(text, order)
+        ]
+        order.shuffle(examples)
+        losses = []
+        for start in range(0, len(examples), BATCH):
+            done = (epoch + start / len(examples)) / EPOCHS
             for group in optimizer.param_groups:
-                group["lr"] = RATE * (1 - step / n_steps)
-            lengths = torch.tensor([len(features[i]) for i in batch])
-            flat = torch.from_numpy(np.concatenate([features[i] for i in batch]))
+                group["lr"] = RATE * (1 - done)
+            features, labels = zip(*examples[start : start + BATCH], strict=True)
+            lengths = torch.tensor([len(own) for own in features])
             # Damped by the root of the length, so that a long text is not a hundred votes.
-            summed = bag(flat, torch.cumsum(lengths, 0) - lengths)
+            summed = bag(
+                torch.from_numpy(np.concatenate(features)), torch.cumsum(lengths, 0) - lengths
+            )
             logits = summed * lengths[:, None].float() ** -0.5 + bias
-            loss = functional.cross_entropy(logits, torch.from_numpy(labels[batch]))
+            loss = functional.cross_entropy(logits, torch.tensor(labels))
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it so
             optimizer.step()
             losses.append(loss.item())
-            step += 1
         print(f"  epoch {epoch + 1}/{EPOCHS}: loss {np.mean(losses):.4f}", flush=True)
     return bag.weight.detach().numpy(), bias.detach().numpy()
 

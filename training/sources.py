@@ -27,7 +27,9 @@ def read_terms() -> list[dict[str, str]]:
     for package, name in _ANNOTATIONS:
         folder = _find(package) / name
         tables = [
-            json.loads((folder / language / "annotations.json").read_text())[name]["annotations"]
+            json.loads((folder / language / "annotations.json").read_text(encoding="utf-8"))[name][
+                "annotations"
+            ]
             for language in LANGUAGES
         ]
         spoken = [{sign: own["tts"][0] for sign, own in t.items() if "tts" in own} for t in tables]
@@ -36,7 +38,9 @@ def read_terms() -> list[dict[str, str]]:
         folder = _find(package) / "main"
         for name in names:
             tables = [
-                json.loads((folder / language / f"{name}.json").read_text())["main"][language]
+                json.loads((folder / language / f"{name}.json").read_text(encoding="utf-8"))[
+                    "main"
+                ][language]
                 for language in LANGUAGES
             ]
             terms |= set(_align(*tables))
@@ -54,7 +58,7 @@ def read_words(language: Language) -> list[str]:
     Raises FileNotFoundError when it was not fetched.
     """
     path = _find("words") / f"{language}.txt"
-    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    return list(dict.fromkeys(map(str.strip, path.read_text(encoding="utf-8").splitlines())))
 
 
 def _align(az: Any, tr: Any, en: Any) -> Iterator[tuple[str, str, str]]:

@@ -3,6 +3,12 @@
 # word lists of Tesseract's language files (Debian). Needs npm, apt-get, and for the lists tesseract-ocr.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+for command in npm apt-get dpkg combine_tessdata dawg2wordlist; do
+    command -v "$command" > /dev/null || {
+        echo "training/sources.sh: $command is missing; install npm and tesseract-ocr" >&2
+        exit 1
+    }
+done
 out=build/sources
 mkdir -p "$out/cldr" "$out/words"
 

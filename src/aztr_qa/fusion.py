@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aztr_qa.embed import FloatMatrix
+from aztr_qa.errors import ModelError
 from aztr_qa.records import LANGUAGES, Language, Question
 from aztr_qa.signals import SIGNALS
 
@@ -43,12 +44,13 @@ class Fusion:
     by_score: float
     by_share: float
     intercept: float
+    signals: tuple[str, ...]  # as the file names them
     provenance: dict[str, Any]
 
     @classmethod
     def parse(cls, text: str) -> "Fusion":
         """The weights in the JSON that `training/fusion.py` writes; a signal that they do not know
-        weighs nothing (a test holds the shipped ones to know them all).
+        weighs nothing.
         """
         content = json.loads(text)
         weights = [
@@ -63,6 +65,7 @@ class Fusion:
             float(calibration["score"]),
             float(calibration["share"]),
             float(calibration["intercept"]),
+            tuple(content["signals"]),
             content["provenance"],
         )
 
@@ -119,5 +122,11 @@ def spread_confidence(question: Question) -> dict[Language, float]:
 
 @cache
 def load_fusion() -> Fusion:
-    """The shipped weights."""
-    return Fusion.parse((files("aztr_qa") / "fusion.json").read_text(encoding="utf-8"))
+    """The shipped weights. Raises ModelError when they were fitted for other signals."""
+    fusion = Fusion.parse((files("aztr_qa") / "fusion.json").read_text(encoding="utf-8"))
+    if fusion.signals != SIGNALS:
+        raise ModelError(
+            f"fusion.json weighs {', '.join(fusion.signals)}; this version has "
+            f"{', '.join(SIGNALS)}; reinstall aztr-qa, or fit anew: make weights"
+        )
+    return fusion

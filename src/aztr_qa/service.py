@@ -10,7 +10,7 @@ from aztr_qa.building import load_owners
 from aztr_qa.config import Config
 from aztr_qa.embed import SHIPPED_MODEL, Embedder, StaticEmbedder, load_embedder
 from aztr_qa.errors import IndexMismatchError, QuestionError
-from aztr_qa.fusion import load_fusion
+from aztr_qa.fusion import Fusion, load_fusion
 from aztr_qa.generations import (
     Manifest,
     check_files,
@@ -46,8 +46,11 @@ class Service:
     answerer: Answerer
 
     @classmethod
-    def open(cls, config: Config, *, embedder: Embedder | None = None) -> Self:
-        """Load the live generation.
+    def open(
+        cls, config: Config, *, embedder: Embedder | None = None, fusion: Fusion | None = None
+    ) -> Self:
+        """Load the live generation; without an embedder that of the settings, without a fusion the
+        shipped weights.
 
         Raises IndexMissingError without one, IndexMismatchError when it is damaged or was made by
         another model.
@@ -76,7 +79,7 @@ class Service:
         retriever = Retriever(
             store=store,
             sources=_load_sources(folder, terms, store),
-            fusion=load_fusion(),
+            fusion=fusion or load_fusion(),
             embedder=embedder,
             word_embedder=words,
             n_candidates=config.n_candidates,

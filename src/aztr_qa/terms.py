@@ -31,11 +31,13 @@ from aztr_qa.words import (
 # presence (chosen with each article left out, docs/decisions/0007).
 PRESENCE_POWER = 8
 PRESENCE_FLOOR = 0.01
-_BACKGROUND = 0.5  # how much a word counts that stands outside the sentence that asks
+# How much a word counts that stands outside the sentence that asks (docs/decisions/0008).
+_BACKGROUND = 0.5
 _SAMPLE = 2_000
 _BLOCK = 512  # rows at a time: a long question over many passages must not fill the memory
 _CACHED = 4  # questions; each holds two matrices of its words by all words of the index
 _REMEMBERED_BYTES = 16_000_000  # of words' similarities to all words of the index
+_MAX_REMEMBERED = 5_000  # words, however small the index
 MAX_QUESTION_WORDS = 64
 
 
@@ -114,7 +116,7 @@ class TermIndex:
         windows: _Spans,
         window_starts: NDArray[np.int64],
         names: _Spans,
-        name_numbers: NDArray[np.int32],
+        name_numbers: NDArray[np.int64],
         embedder: WordEmbedder,
     ) -> None:
         """words: folded, unique; vectors: float16 (n_words, dim), unit rows, of the same embedder;
@@ -137,7 +139,9 @@ class TermIndex:
         # share words.
         self._read: OrderedDict[str, QuestionTerms] = OrderedDict()
         self._rows: OrderedDict[str, _WordRow] = OrderedDict()
-        self._n_remembered = max(MAX_QUESTION_WORDS, _REMEMBERED_BYTES // (8 * len(words)))
+        self._n_remembered = min(
+            max(MAX_QUESTION_WORDS, _REMEMBERED_BYTES // (8 * len(words))), _MAX_REMEMBERED
+        )
         self._lock = threading.Lock()
 
     @classmethod
@@ -157,7 +161,8 @@ class TermIndex:
         folded_names = [fold_words(name) for name in name_numbers]
         in_windows = {word for runs in folded_windows for window in runs for word in window}
         in_texts = {word for text in [*folded, *folded_names] for word in text}
-        words = sorted(in_texts | in_windows) or [""]
+        # The empty word, number 0, is near to nothing and stands for texts without words.
+        words = sorted({"", *in_texts, *in_windows})
         numbers = {word: number for number, word in enumerate(words)}
         vectors = scale_to_unit(embedder.sum_pieces(words)).astype(np.float16)
         return cls(
@@ -167,7 +172,7 @@ class TermIndex:
             _Spans.of([_to_numbers(w, numbers) for runs in folded_windows for w in runs]),
             np.cumsum([0] + [len(runs) for runs in folded_windows]).astype(np.int64),
             _Spans.of([_to_numbers(name, numbers) for name in folded_names]),
-            np.array([name_numbers[name] for name in names], dtype=np.int32),
+            np.array([name_numbers[name] for name in names], dtype=np.int64),
             embedder,
         )
 
@@ -216,8 +221,8 @@ class TermIndex:
         else:
             meaning = self._passages.best(terms.meaning, rows)
             spelling = self._passages.best(terms.spelling, rows)
-        names = self._names.best(terms.spelling, np.arange(len(self._names.starts) - 1))
-        names = names[self._name_numbers[rows]]
+        numbers, positions = np.unique(self._name_numbers[rows], return_inverse=True)
+        names = self._names.best(terms.spelling, numbers)[positions]
         return TermScores(
             meaning @ terms.by_meaning,
             spelling @ terms.by_spelling,
@@ -250,6 +255,7 @@ class TermIndex:
         """The question's words and their similarities; the last few are remembered."""
         with self._lock:
             if question in self._read:
+                self._read.move_to_end(question)
                 return self._read[question]
         terms = self._compare(question)
         with self._lock:
@@ -259,9 +265,11 @@ class TermIndex:
         return terms
 
     def _compare(self, question: str) -> QuestionTerms:
-        # A word said twice says no more; a question of hundreds of words is cut to its first ones.
-        names = dict(list(find_names(question).items())[:MAX_QUESTION_WORDS])
-        words = list(names)
+        # A word said twice says no more; of hundreds of words, those that ask are kept first.
+        names = find_names(question)
+        asked = set(fold_words(find_asked(question)))
+        kept = sorted(names, key=lambda word: word not in asked)[:MAX_QUESTION_WORDS]
+        words = [word for word in names if word in set(kept)]
         is_name = np.array([names[word] for word in words], dtype=bool)
         if not words:
             none, empty = np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
@@ -274,7 +282,6 @@ class TermIndex:
             self._passages.best(meaning, self._sample),
             self._passages.best(spelling, self._sample),
         )
-        asked = set(fold_words(find_asked(question)))
         stress = np.array([1 if word in asked else _BACKGROUND for word in words], dtype=np.float32)
         by_meaning, by_spelling = (self._weigh(lengths * stress, best) for best in in_sample)
         return QuestionTerms(
@@ -309,7 +316,8 @@ class TermIndex:
         sums = self._embedder.sum_pieces(words)
         meanings = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
         return [
-            _WordRow(meaning, self._add_spelling(meaning, word), float(np.linalg.norm(row)))
+            # A copy, because a row of the matrix would keep all of it.
+            _WordRow(meaning.copy(), self._add_spelling(meaning, word), float(np.linalg.norm(row)))
             for word, meaning, row in zip(words, meanings, sums, strict=True)
         ]
 
@@ -335,7 +343,5 @@ class TermIndex:
 
 
 def _to_numbers(words: Sequence[str], numbers: dict[str, int]) -> NDArray[np.int32]:
-    """The numbers of the words, each once; a text without words has word 0 stand in for
-    reduceat.
-    """
-    return np.array(sorted({numbers[word] for word in words}) or [0], dtype=np.int32)
+    """The numbers of the words, each once; a text without words has the empty word."""
+    return np.array(sorted({numbers[word] for word in words} or {numbers[""]}), dtype=np.int32)

@@ -85,7 +85,7 @@ def judge_questions(service: Service, questions: list[GoldQuestion]) -> list[Out
     outcomes = []
     for gold in questions:
         started = time.perf_counter()
-        question = _read(service, gold)
+        question = _read(service, gold.question)
         answer = _ask(service, gold, question)
         seconds = time.perf_counter() - started
         evidence = [passage for passage in passages if gold.find_facts(passage)]
@@ -132,17 +132,18 @@ def _search_otherwise(
     service: Service, gold: GoldQuestion, evidence: Sequence[Passage]
 ) -> dict[str, tuple[Ranking, ...]]:
     """What is lost when a question is typed badly, or taken for one in another language."""
-    question = _read(service, gold)
-    if not gold.is_answerable or question is None:
+    if not gold.is_answerable:
         return {}
     wrong = [language for language in LANGUAGES if language != gold.language]
     ways = {
-        WRONG_LANGUAGE: [service.read_question(gold.question, language=w) for w in wrong],
-        NO_DIACRITICS: [service.read_question(drop_diacritics(gold.question))],
-        TYPING_ERRORS: [service.read_question(misspell(gold.question))],
+        WRONG_LANGUAGE: [_read(service, gold.question, language) for language in wrong],
+        NO_DIACRITICS: [_read(service, drop_diacritics(gold.question))],
+        TYPING_ERRORS: [_read(service, misspell(gold.question))],
     }
     return {
-        way: tuple(_rank(gold, service.search(q, k=DEPTH), evidence) for q in questions)
+        way: tuple(
+            _rank(gold, service.search(q, k=DEPTH) if q else [], evidence) for q in questions
+        )
         for way, questions in ways.items()
     }
 
@@ -164,10 +165,10 @@ def misspell(text: str) -> str:
     return " ".join(words)
 
 
-def _read(service: Service, gold: GoldQuestion) -> Question | None:
+def _read(service: Service, text: str, language: Language | None = None) -> Question | None:
     """The question as the service reads it; None when it cannot be asked."""
     try:
-        return service.read_question(gold.question)
+        return service.read_question(text, language=language)
     except QuestionError:
         return None
 
