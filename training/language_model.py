@@ -26,8 +26,8 @@ from training.decontamination import read_trainable
 from training.sources import read_words
 from training.train import MODEL_DIR
 
-N_SENTENCES = 30_000  # of a language, in each epoch others
-N_WORD_DRAWS = 80_000  # of a language, in each epoch
+N_SENTENCES = 45_000  # of a language, in each epoch others
+N_WORD_DRAWS = 120_000  # of a language, in each epoch
 N_PIECES = 2  # of a sentence, beside its beginning
 # English names stand in English text anyway.
 NAME_RATE: dict[Language, float] = {"az": 0.5, "tr": 0.5, "en": 0.3}
@@ -40,7 +40,7 @@ ENDINGS: dict[Language, tuple[str, ...]] = {
     "tr": (",", *(mark + ending for ending in _TR_ENDINGS for mark in "'’")),
     "en": (",", "'s", "’s"),
 }
-EPOCHS = 5
+EPOCHS = 4
 RATE = 0.05
 BATCH = 1024
 SEED = 13
@@ -77,11 +77,11 @@ def save(weight: NDArray[np.float32], bias: NDArray[np.float32], path: Path) -> 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What examples are cut from; names belong to no language."""
+    """What examples are cut from; names are those to strew into each language."""
 
     sentences: dict[Language, list[str]]
     words: dict[Language, list[str]]
-    names: list[str]
+    names: dict[Language, list[str]]
 
 
 def collect_text(rows: list[Row]) -> Text:
@@ -102,14 +102,17 @@ def make_examples(text: Text, order: random.Random) -> Iterator[tuple[str, Langu
             for _ in range(N_PIECES):
                 start = order.randrange(max(1, len(parts) - 1))
                 cuts.append(parts[start : start + order.randint(2, 6)])
-            for each in (sentence, *(strew(cut, text.names, language, order) for cut in cuts)):
+            for each in (
+                sentence,
+                *(strew(cut, text.names[language], language, order) for cut in cuts),
+            ):
                 yield each, language
                 yield fold(each), language
         for _ in range(N_WORD_DRAWS):
             drawn = [order.choice(words) for _ in range(order.randint(1, 3))]
             if order.random() < 0.4:
                 drawn[0] = capitalize(drawn[0], language)
-            each = strew(drawn, text.names, language, order)
+            each = strew(drawn, text.names[language], language, order)
             yield (fold(each) if order.random() < PLAIN_RATE else each), language
 
 
@@ -127,9 +130,11 @@ def collect_sentences(rows: list[Row]) -> dict[Language, list[str]]:
     return {language: sorted(own) for language, own in found.items()}
 
 
-def read_lists(sentences: dict[Language, list[str]]) -> tuple[dict[Language, list[str]], list[str]]:
-    """Words that are written small, by language, and names: listed words never written small, a
-    third from each list.
+def read_lists(
+    sentences: dict[Language, list[str]],
+) -> tuple[dict[Language, list[str]], dict[Language, list[str]]]:
+    """Words that are written small, by language, and the names to strew into each: words never
+    written small in the English list, and for English those of the other lists, too.
 
     The lists were made from web pages and hold words of the neighbours: a word that another
     language lists too is kept only where the language's own sentences have it.
@@ -140,18 +145,15 @@ def read_lists(sentences: dict[Language, list[str]]) -> tuple[dict[Language, lis
     }
     small = {language: {w for w in words if w == w.lower()} for language, words in listed.items()}
     everywhere = set().union(*small.values())
-    pools = [
-        sorted(
-            {
-                w
-                for w in words
-                if w.istitle() and fold(w) not in everywhere and lower(w) not in everywhere
-            }
-        )
-        for words in listed.values()
-    ]
-    n_names = min(map(len, pools))
-    names = [name for pool in pools for name in random.Random(SEED).sample(pool, n_names)]
+    never_small = {
+        language: [w for w in words if w.istitle() and not {w.lower(), lower(w)} & everywhere]
+        for language, words in listed.items()
+    }
+    # Names in the other lists are declined ("Yaponiyanın"), which tells their language.
+    foreign = sorted({*never_small["az"], *never_small["tr"]})
+    names = {language: sorted(never_small["en"]) for language in LANGUAGES}
+    n_foreign = min(len(foreign), len(names["en"]))
+    names["en"] += random.Random(SEED).sample(foreign, n_foreign)
     used = {
         language: {word for text in own for word in re.findall(r"\w+", text.lower())}
         for language, own in sentences.items()
