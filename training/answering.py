@@ -153,7 +153,9 @@ def fit_refusal(
         quotes = choose_quotes(
             question, hits, terms=terms, embedder=embedder, weights=quote_weights
         )
-        signals.append(compute_confidence_signals(question, hits, quotes, terms))
+        first = quotes[0].hit.passage
+        name = service.answerer.sources.records[first.article_id, first.version].name
+        signals.append(compute_confidence_signals(question, hits, quotes, terms, name))
     x = np.array(signals, dtype=float)
     y = np.array([item.is_answerable for item in gold])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=1000))

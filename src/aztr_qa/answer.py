@@ -63,7 +63,9 @@ class Answerer:
                 answer_language=answer_language,
                 generation=generation,
             )
-        signals = compute_confidence_signals(question, hits, quotes, self.terms)
+        first = quotes[0].hit.passage
+        record = self.sources.records[first.article_id, first.version]
+        signals = compute_confidence_signals(question, hits, quotes, self.terms, record.name)
         confidence = self.refusal.compute_confidence(signals)
         reason = self.refusal.find_reason(confidence)
         if reason is not None:

@@ -45,7 +45,7 @@ from aztr_qa.passages import split_article
 from aztr_qa.reading import read_corpus
 from aztr_qa.reading.corpus import find_files
 from aztr_qa.reading.sources import RECORD_FILES
-from aztr_qa.records import LANGUAGES, Article, Passage, Record
+from aztr_qa.records import LANGUAGES, Article, Passage
 from aztr_qa.store import write_store
 from aztr_qa.terms import TermIndex
 
@@ -198,7 +198,7 @@ def _write_parts(
     owners = np.repeat(np.arange(len(passages)), [len(runs) for runs in windows])
     save_file({"owners": owners.astype(np.int64)}, staged / "windows.safetensors")
     lexical.LexicalIndex.build(texts).save(staged / "lexical")
-    called = {(article.id, article.language): name_article(article.record) for article in articles}
+    called = {(article.id, article.language): article.record.name for article in articles}
     names = [called[passage.article_id, passage.version] for passage in passages]
     terms = TermIndex.build(texts, windows, names, StaticEmbedder.load(SHIPPED_MODEL))
     terms.save(staged)
@@ -214,14 +214,6 @@ def _write_parts(
 def give_context(passage: Passage) -> str:
     """What is matched of a passage: its text under the heading it stands under."""
     return f"{passage.section}. {passage.text}" if passage.section else passage.text
-
-
-def name_article(record: Record) -> str:
-    """What people call an article: its titles, authors and year."""
-    titles = dict.fromkeys(
-        title for title in (record.title, record.title_en, record.source_title) if title
-    )
-    return " ".join([*titles, *record.authors, str(record.year or "")])
 
 
 def cut_windows(article: Article, passage: Passage) -> list[str]:

@@ -51,6 +51,12 @@ class Record:
     source_title: str | None = None
     source_language: Language | None = None
 
+    @property
+    def name(self) -> str:
+        """What people call the article, for matching: its titles, authors and year."""
+        titles = dict.fromkeys(t for t in (self.title, self.title_en, self.source_title) if t)
+        return " ".join([*titles, *self.authors, str(self.year or "")])
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

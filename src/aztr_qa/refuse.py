@@ -106,9 +106,16 @@ def load_refusal_model() -> RefusalModel:
 
 
 def compute_confidence_signals(
-    question: Question, hits: Sequence[Hit], quotes: Sequence[Candidate], terms: TermIndex
+    question: Question,
+    hits: Sequence[Hit],
+    quotes: Sequence[Candidate],
+    terms: TermIndex,
+    article_name: str,
 ) -> NDArray[np.float32]:
     """(len(CONFIDENCE_SIGNALS),): what speaks for and against an answer; neither list may be empty.
+
+    article_name: of the first quote's article; who asks what Özer wrote in 2025 is told it by an
+    article that does not name itself in every passage.
 
     fused: the best passage's score. dense, sentences, meaning: the largest of the first five
     passages. weakest: the least matched of the telling words. uncovered: the weight of the words
@@ -120,7 +127,8 @@ def compute_confidence_signals(
     """
     passage = quotes[0].hit.passage
     read = terms.read_question(question.text)
-    parts = terms.match_texts(question.text, [f"{passage.section} {passage.text}"])[0]
+    held = f"{article_name} {passage.section} {passage.text}"
+    parts = terms.match_texts(question.text, [held])[0]
     # In a small index, where nothing is asked, the words of asking would seem the rarest of all.
     stops = np.array([is_stop_word(word, question.language) for word in read.words], dtype=bool)
     weights = np.where(stops, 0, read.by_spelling) if not stops.all() else read.by_spelling
@@ -142,7 +150,7 @@ def compute_confidence_signals(
             float(weights[known < _KNOWN].sum()),
             float(np.log1p(read.lengths[known >= _KNOWN].sum())),
             float(weights[lacking & read.is_name].sum()),
-            len(figures - find_figures(passage.text)) / len(figures) if figures else 0.0,
+            len(figures - find_figures(held)) / len(figures) if figures else 0.0,
             float(is_absent),
         ],
         dtype=np.float32,
