@@ -177,7 +177,15 @@ def test_training_brings_translations_together_and_repeats_itself() -> None:
         for right in range(left + 1, n_texts)
         if left % n_meanings == right % n_meanings
     ]
-    recipe = Recipe(dim=16, batch_size=32, random_epochs=4, near_epochs=2, n_clusters=4)
+    recipe = Recipe(
+        dim=16,
+        batch_size=32,
+        random_epochs=8,
+        random_rate=0.1,
+        near_epochs=2,
+        near_rate=0.02,
+        n_clusters=4,
+    )
     data = join_texts(encoded, pairs)
     vectors = train_vectors(data, n_texts, recipe)
     assert np.array_equal(vectors, train_vectors(data, n_texts, recipe))
