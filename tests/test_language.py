@@ -1,9 +1,13 @@
 """The question's language, with and without its letters."""
 
 import gzip
+from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
+from aztr_qa.errors import ModelError
 from aztr_qa.language import LanguageGuesser
 from aztr_qa.records import LANGUAGES
 from tests.conftest import DATA
@@ -14,18 +18,24 @@ QUESTIONS = {
         "hansi telimler kecirilib",
         "Müqavilə harada bağlanıb?",
         "Bəs harada olub?",
+        "Kim imzalayıb?",
+        "salam",
     ],
     "tr": [
         "Şuşa Beyannamesi ne zaman imzalandı?",
         "hangi tatbikatlar yapildi",
         "Kim imzaladı?",
         "Peki nerede?",
+        "merhaba",
+        "yeni oteller günün",
     ],
     "en": [
         "When was it signed?",
         "who signed the declaration",
         "INFANTRY EXERCISES IN ISPARTA",
         "Where?",
+        "When did Erdoğan visit Şuşa?",
+        "Who is İlham Əliyev?",
     ],
 }
 
@@ -44,7 +54,7 @@ def test_text_without_letters_is_no_evidence(guesser: LanguageGuesser) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("language", "whole", "cut"), [("az", 0.98, 0.83), ("tr", 0.98, 0.82), ("en", 0.99, 0.96)]
+    ("language", "whole", "cut"), [("az", 0.99, 0.94), ("tr", 0.99, 0.94), ("en", 0.99, 0.98)]
 )
 def test_news_sentences_whole_and_their_first_three_words(
     language: str, whole: float, cut: float, guesser: LanguageGuesser
@@ -63,3 +73,12 @@ def test_news_sentences_whole_and_their_first_three_words(
     ]
     assert sum(right) / len(right) >= whole
     assert sum(right_cut) / len(right_cut) >= cut
+
+
+def test_model_for_other_features_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no language model"):
+        LanguageGuesser.load(tmp_path)
+    tensors = {"weight": np.zeros((8, 3), np.int8), "scale": np.ones(1, np.float32)}
+    save_file({**tensors, "bias": np.zeros(3, np.float32)}, tmp_path / "language.safetensors")
+    with pytest.raises(ModelError, match="other features"):
+        LanguageGuesser.load(tmp_path)
