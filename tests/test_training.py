@@ -1,6 +1,7 @@
 """The training text that lies in the repository: well formed, and of nothing that is tested."""
 
 import json
+import random
 import re
 from collections import Counter
 from pathlib import Path
@@ -16,6 +17,7 @@ from aztr_qa.text import fold
 from tests.conftest import DATA, REPOSITORY
 from training.data import TRANSLATIONS, Row, find_key, pairs_of
 from training.decontamination import Protected, drop_protected, read_protected
+from training.sources import _align
 
 OWN_TEXT = REPOSITORY / "training" / "data" / "authored"
 FILES = sorted(OWN_TEXT.glob("*.tsv"))
@@ -226,3 +228,41 @@ def test_training_scores_passages_as_the_search_does(embedder: StaticEmbedder) -
     index = TermIndex.build(passages, [[p] for p in passages], [""] * len(passages), embedder)
     searched = [index.score_passages(question, np.arange(4)).meaning for question in questions]
     assert np.allclose(score_examples(bag, words, examples).numpy(), searched, atol=2e-3)
+
+
+def test_terms_are_aligned_key_by_key() -> None:
+    az = {"TR": "Türkiyə", "days": {"mon": "bazar ertəsi", "tue": "ç.a."}, "only": "az"}
+    tr = {"TR": "Türkiye", "days": {"mon": "pazartesi", "tue": "salı"}}
+    en = {"TR": "Türkiye", "days": {"mon": "Monday", "tue": "Tue"}, "form": "{0} years"}
+    assert list(_align(az, tr, en)) == [
+        ("Türkiyə", "Türkiye", "Türkiye"),
+        ("bazar ertəsi", "pazartesi", "Monday"),
+    ]
+
+
+@pytest.mark.slow
+def test_lists_of_neighbours_are_cleaned_and_names_strewn(monkeypatch: pytest.MonkeyPatch) -> None:
+    from training import language_model  # imports torch
+
+    listed = {
+        "az": ["kitab", "oteller", "yaxşı", "Yaponiyanın", "Bakı"],
+        "tr": ["kitap", "oteller", "iyi", "güzel", "yaxşı", "Ankara"],
+        "en": ["book", "good", "Rodolfo", "Good", "NASA"],
+    }
+    monkeypatch.setattr(language_model, "read_words", lambda language: listed[language])
+    words, names = language_model.read_lists(
+        {"az": ["Bu yaxşı kitabdır."], "tr": ["Oteller güzel."], "en": []}
+    )
+    assert words == {
+        "az": ["kitab", "yaxşı"],  # "oteller" is no word of the Azerbaijani sentences
+        "tr": ["güzel", "iyi", "kitap", "oteller"],
+        "en": ["book", "good"],
+    }
+    assert names["az"] == names["tr"] == ["Rodolfo"]
+    assert set(names["en"]) - {"Rodolfo"} <= {"Yaponiyanın", "Bakı", "Ankara"}
+    monkeypatch.setattr(language_model, "NAME_RATE", {"tr": 1.0})
+    for seed in range(20):
+        text = language_model.strew(["güzel"], ["Rodolfo"], "tr", random.Random(seed))
+        assert re.fullmatch(r"(güzel )?Rodolfo(,|['’]\w+)?( güzel)?", text)
+    assert language_model.capitalize("iyi", "tr") == "İyi"
+    assert language_model.capitalize("irish", "en") == "Irish"
