@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from aztr_qa.evaluate.gold import read_gold
 from aztr_qa.signals import SIGNALS
-from training.fusion import Example, collect_examples, cross_validate, summarize
+from training.examples import Example, collect_examples
+from training.fusion import cross_validate, summarize
 
 Scores = Callable[[Example], NDArray[np.float64]]
 

@@ -156,13 +156,13 @@ def test_figure_matches_nothing_but_itself(embedder: StaticEmbedder) -> None:
 def test_words_are_remembered_within_bounds(
     embedder: StaticEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aztr_qa.terms._MAX_REMEMBERED", 3)
+    monkeypatch.setattr("aztr_qa.word_rows._MAX_REMEMBERED", 3)
     index = TermIndex.build(TEXTS, [[text] for text in TEXTS], TITLES, embedder)
     first = index.read_question("dəmir yolu")
     for question in ("hərbi təlim nə vaxt", "where is the railway", "Kars", "Qars", "yol", "yolu"):
         index.read_question(question)
-    assert list(index._rows) == ["qars", "yol", "yolu"]
-    assert all(row.meaning.base is None for row in index._rows.values())
+    assert list(index._rows._remembered) == ["qars", "yol", "yolu"]
+    assert all(row.meaning.base is None for row in index._rows._remembered.values())
     again = index.read_question("dəmir yolu")
     assert np.allclose(first.meaning, again.meaning, atol=1e-6)
     assert np.allclose(first.spelling, again.spelling, atol=1e-6)
@@ -192,7 +192,7 @@ def test_scores_do_not_depend_on_how_many_rows_are_worked_on_at_a_time(
 ) -> None:
     index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], TITLES, embedder)
     whole = index.score_passages("Azerbaycan yolu", np.arange(4))
-    monkeypatch.setattr("aztr_qa.terms._BLOCK", 1)
+    monkeypatch.setattr("aztr_qa.spans._BLOCK", 1)
     index = TermIndex.build(TEXTS, [[text, text] for text in TEXTS], TITLES, embedder)
     single = index.score_passages("Azerbaycan yolu", np.arange(4))
     assert np.array_equal(whole.meaning, single.meaning)

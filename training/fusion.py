@@ -8,26 +8,21 @@ gives the figures.
 
 import argparse
 import json
-import tempfile
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logsumexp
+from scipy.special import logsumexp
 
-from aztr_qa.building import build_index
-from aztr_qa.config import Config
-from aztr_qa.embed import load_embedder
-from aztr_qa.evaluate.gold import GoldQuestion, read_gold
-from aztr_qa.fusion import RELATIONS, Fusion, relate
-from aztr_qa.records import LANGUAGES, Question
-from aztr_qa.service import Service
+from aztr_qa.evaluate.gold import read_gold
+from aztr_qa.fusion import RELATIONS, relate
+from aztr_qa.records import LANGUAGES
 from aztr_qa.signals import SIGNALS
+from training.examples import FUSION, Example, collect_examples
+from training.relevance import calibrate
 
-OUT = Path(__file__).parent.parent / "src" / "aztr_qa" / "fusion.json"
 # Letters mean something else in each relation; the rest is one weight for all, so that few
 # questions suffice.
 SHARED = ("dense", "sentences", "meaning", "nearby", "joint")
@@ -35,24 +30,12 @@ L2 = 0.05  # of .005 to .2 the best sum of recall@1 and @5 with each article lef
 SCALE = 10.0  # signals move by hundredths; scaled, one penalty fits all
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One question: signals of every passage, their languages, and which of them hold the
-    evidence.
-    """
-
-    gold: GoldQuestion
-    values: NDArray[np.float64]
-    languages: NDArray[np.int8]
-    is_evidence: NDArray[np.bool_]
-
-
 def main() -> None:
     """Build an index, compute signals, fit, validate, calibrate, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--gold", type=Path, nargs="+", required=True)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=FUSION)
     arguments = parser.parse_args()
     gold = read_gold(arguments.gold)
     examples = collect_examples(gold, arguments.corpus)
@@ -90,32 +73,6 @@ def main() -> None:
     }
     arguments.out.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     print(f"wrote {arguments.out}")
-
-
-def collect_examples(gold: list[GoldQuestion], corpus: Path) -> list[Example]:
-    """The signals of all passages for every question, with the question's language as the gold set
-    says it.
-    """
-    examples = []
-    with tempfile.TemporaryDirectory() as folder:
-        config = replace(
-            Config(), corpus_dirs=(corpus,), index_dir=Path(folder), n_candidates=10**6
-        )
-        embedder = load_embedder(None)
-        build_index(config, embedder)
-        # The weights that lie there may be for other signals; they are not used here.
-        fusion = Fusion.parse(OUT.read_text(encoding="utf-8"))
-        service = Service.open(config, embedder=embedder, fusion=fusion)
-        columns = service.store.columns
-        passages = service.store.read_passages(range(len(columns.languages)))
-        for item in gold:
-            table = service.retriever.compute_signals(Question(item.question, item.language, 1.0))
-            is_evidence = np.array([bool(item.find_facts(passage)) for passage in passages])
-            examples.append(
-                Example(item, table.values.astype(float), columns.languages, is_evidence)
-            )
-        service.close()
-    return examples
 
 
 def fit(examples: list[Example]) -> NDArray[np.float64]:
@@ -185,71 +142,6 @@ def cross_validate(examples: list[Example]) -> list[NDArray[np.float64]]:
             if articles[number] == article:
                 scores[number] = design(example) @ theta
     return scores
-
-
-def calibrate(
-    judged: list[tuple[Example, NDArray[np.float64]]],
-) -> tuple[dict[str, float], dict[str, float]]:
-    """What relevance is made of [1], and how far it is off in each language pair and in all.
-
-    judged: questions and the scores of their passages, those of answerable ones by weights fitted
-    without them. The first ten passages count, of all languages together and of each alone, because
-    people search both ways. The error is the expected calibration error over ten bins [2], with
-    each article (and each tenth of the unanswerable questions) left out in turn.
-    [1] Platt 1999, Probabilistic outputs for support vector machines.
-    [2] Naeini et al. 2015, Obtaining well calibrated probabilities using Bayesian binning.
-    """
-    features, labels, pairs, folds = [], [], [], []
-    for number, (example, scores) in enumerate(judged):
-        evidence = example.gold.evidence
-        everything = np.arange(len(scores))
-        alone = [everything[example.languages == n] for n in range(len(LANGUAGES))]
-        for searched in (everything, *alone):
-            if searched.size:
-                log_total = logsumexp(scores[searched])
-                for row in searched[np.argsort(-scores[searched], kind="stable")[:10]]:
-                    features.append((scores[row], scores[row] - log_total, 1.0))
-                    labels.append(float(example.is_evidence[row]))
-                    pairs.append(f"{example.gold.language}>{LANGUAGES[example.languages[row]]}")
-                    folds.append(evidence[0].article if evidence else str(number % 10))
-    x, truth = np.array(features), np.array(labels)
-    names, groups = np.array(pairs), np.array(folds)
-    held_out = np.zeros(len(truth))
-    for fold in sorted(set(folds)):
-        own = groups == fold
-        held_out[own] = expit(x[own] @ _fit_relevance(x[~own], truth[~own]))
-    errors = {"all": _calibration_error(held_out, truth)}
-    for name in sorted(set(pairs)):
-        errors[name] = _calibration_error(held_out[names == name], truth[names == name])
-    by_score, by_share, intercept = (round(float(w), 4) for w in _fit_relevance(x, truth))
-    return {"score": by_score, "share": by_share, "intercept": intercept}, errors
-
-
-def _fit_relevance(x: NDArray[np.float64], truth: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(3,): a logistic regression in which a higher score or share never lowers relevance."""
-
-    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        logits = x @ w
-        total = np.mean(np.logaddexp(0, logits) - truth * logits)
-        return float(total), x.T @ (expit(logits) - truth) / len(truth)
-
-    bounds = [(0, None), (0, None), (None, None)]
-    fitted: NDArray[np.float64] = minimize(
-        loss, np.array([0.1, 0.1, -1.0]), jac=True, bounds=bounds, method="L-BFGS-B"
-    ).x
-    return fitted
-
-
-def _calibration_error(probabilities: NDArray[np.float64], truth: NDArray[np.float64]) -> float:
-    bins = np.minimum((probabilities * 10).astype(int), 9)
-    return round(
-        sum(
-            abs(float(probabilities[own].mean() - truth[own].mean())) * float(own.mean())
-            for own in (bins == number for number in range(10))
-            if own.any()
-        ),
-        4,
-    )
 
 
 def find_ranks(examples: list[Example], scores: list[NDArray[np.float64]]) -> NDArray[np.int64]:

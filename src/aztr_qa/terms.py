@@ -18,14 +18,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from aztr_qa.embed import FloatMatrix, scale_to_unit
-from aztr_qa.words import (
-    WordEmbedder,
-    cut_triples,
-    find_asked,
-    find_names,
-    fold_words,
-    index_triples,
-)
+from aztr_qa.spans import Spans, to_numbers
+from aztr_qa.word_rows import WordRows
+from aztr_qa.words import WordEmbedder, find_asked, find_names, fold_words
 
 # How rare a word must be to count: a high power lets only near matches count as the word's
 # presence (chosen with each article left out, docs/decisions/0007).
@@ -34,10 +29,7 @@ PRESENCE_FLOOR = 0.01
 # How much a word counts that stands outside the sentence that asks (docs/decisions/0008).
 _BACKGROUND = 0.5
 _SAMPLE = 2_000
-_BLOCK = 512  # rows at a time: a long question over many passages must not fill the memory
 _CACHED = 4  # questions; each holds two matrices of its words by all words of the index
-_REMEMBERED_BYTES = 16_000_000  # of words' similarities to all words of the index
-_MAX_REMEMBERED = 5_000  # words, however small the index
 MAX_QUESTION_WORDS = 64
 
 
@@ -49,31 +41,6 @@ class TermScores:
     spelling: NDArray[np.float32]
     nearby: NDArray[np.float32]  # as spelling, within the best two neighbouring sentences
     joint: NDArray[np.float32]  # as spelling, in the passage or in what its article is called
-
-
-class _Spans:
-    """Word numbers of many texts, one after the other."""
-
-    def __init__(self, flat: NDArray[np.int32], starts: NDArray[np.int64]) -> None:
-        self.flat = flat
-        self.starts = starts
-
-    @classmethod
-    def of(cls, texts: list[NDArray[np.int32]]) -> "_Spans":
-        lengths = np.array([0] + [len(words) for words in texts], dtype=np.int64)
-        return cls(np.concatenate(texts) if texts else np.zeros(0, np.int32), np.cumsum(lengths))
-
-    def best(self, similarity: FloatMatrix, rows: NDArray[np.int64]) -> FloatMatrix:
-        """float32 (n_rows, n_question_words): each row's nearest word to each word asked for."""
-        best = np.empty((len(rows), similarity.shape[1]), dtype=np.float32)
-        for start in range(0, len(rows), _BLOCK):
-            block = rows[start : start + _BLOCK]
-            counts = self.starts[block + 1] - self.starts[block]
-            offsets = np.cumsum(counts) - counts
-            positions = np.repeat(self.starts[block] - offsets, counts) + np.arange(counts.sum())
-            words = similarity.take(self.flat[positions], axis=0)
-            np.maximum.reduceat(words, offsets, axis=0, out=best[start : start + len(block)])
-        return best
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +63,6 @@ class QuestionTerms:
     lengths: NDArray[np.float32]  # (n_words,): how much each word says by itself, as learned
 
 
-@dataclass(frozen=True, slots=True)
-class _WordRow:
-    """A question's word against every word of the index: by meaning, and by meaning or spelling."""
-
-    meaning: NDArray[np.float32]
-    spelling: NDArray[np.float32]
-    length: float
-
-
 class TermIndex:
     """The words of all passages, their vectors, and which passage and window holds which."""
 
@@ -112,10 +70,10 @@ class TermIndex:
         self,
         words: list[str],
         vectors: NDArray[np.float16],
-        passages: _Spans,
-        windows: _Spans,
+        passages: Spans,
+        windows: Spans,
         window_starts: NDArray[np.int64],
-        names: _Spans,
+        names: Spans,
         name_numbers: NDArray[np.int64],
         embedder: WordEmbedder,
     ) -> None:
@@ -131,17 +89,11 @@ class TermIndex:
         self._window_starts = window_starts
         self._names = names
         self._name_numbers = name_numbers
-        self._embedder = embedder
-        self._triples, self._triple_counts = index_triples(words)
         n = len(window_starts) - 1
         self._sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))
-        # Searching, quoting and judging one question need the same matrices; and most questions
-        # share words.
+        self._rows = WordRows(words, self._vectors, embedder)
+        # Searching, quoting and judging one question need the same matrices.
         self._read: OrderedDict[str, QuestionTerms] = OrderedDict()
-        self._rows: OrderedDict[str, _WordRow] = OrderedDict()
-        self._n_remembered = min(
-            max(MAX_QUESTION_WORDS, _REMEMBERED_BYTES // (8 * len(words))), _MAX_REMEMBERED
-        )
         self._lock = threading.Lock()
 
     @classmethod
@@ -168,10 +120,10 @@ class TermIndex:
         return cls(
             words,
             vectors,
-            _Spans.of([_to_numbers(text, numbers) for text in folded]),
-            _Spans.of([_to_numbers(w, numbers) for runs in folded_windows for w in runs]),
+            Spans.of([to_numbers(text, numbers) for text in folded]),
+            Spans.of([to_numbers(w, numbers) for runs in folded_windows for w in runs]),
             np.cumsum([0] + [len(runs) for runs in folded_windows]).astype(np.int64),
-            _Spans.of([_to_numbers(name, numbers) for name in folded_names]),
+            Spans.of([to_numbers(name, numbers) for name in folded_names]),
             np.array([name_numbers[name] for name in names], dtype=np.int64),
             embedder,
         )
@@ -184,10 +136,10 @@ class TermIndex:
         return cls(
             words,
             arrays["vectors"],
-            _Spans(arrays["passage_words"], arrays["passage_starts"]),
-            _Spans(arrays["window_words"], arrays["window_starts"]),
+            Spans(arrays["passage_words"], arrays["passage_starts"]),
+            Spans(arrays["window_words"], arrays["window_starts"]),
             arrays["windows_of_passage"],
-            _Spans(arrays["name_words"], arrays["name_starts"]),
+            Spans(arrays["name_words"], arrays["name_starts"]),
             arrays["name_of_passage"],
             embedder,
         )
@@ -240,7 +192,7 @@ class TermIndex:
         if not terms.words or not texts:
             return np.zeros((len(texts), len(terms.words)), dtype=np.float32)
         own = [[w for w in fold_words(text) if w in self._numbers] for text in texts]
-        spans = _Spans.of([_to_numbers(words, self._numbers) for words in own])
+        spans = Spans.of([to_numbers(words, self._numbers) for words in own])
         return spans.best(terms.spelling, np.arange(len(texts)))
 
     def _score_windows(self, terms: QuestionTerms, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -274,7 +226,7 @@ class TermIndex:
         if not words:
             none, empty = np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
             return QuestionTerms((), is_name, empty, empty, none, none, (empty, empty), none)
-        rows = self._read_words(words)
+        rows = self._rows.read(words)
         meaning = np.stack([row.meaning for row in rows], axis=1)
         spelling = np.stack([row.spelling for row in rows], axis=1)
         lengths = np.array([row.length for row in rows], dtype=np.float32)
@@ -296,52 +248,3 @@ class TermIndex:
         weights = (lengths + 1e-6) * np.log1p(1 / (presence + PRESENCE_FLOOR))
         scaled: NDArray[np.float32] = (weights / weights.sum()).astype(np.float32)
         return scaled
-
-    def _read_words(self, words: list[str]) -> list[_WordRow]:
-        """The rows of the words, in their order; those used last are remembered."""
-        with self._lock:
-            rows = {word: self._rows[word] for word in words if word in self._rows}
-        unread = [word for word in words if word not in rows]
-        if unread:
-            rows.update(zip(unread, self._compare_words(unread), strict=True))
-        with self._lock:
-            self._rows.update(rows)
-            for word in words:
-                self._rows.move_to_end(word)
-            while len(self._rows) > self._n_remembered:
-                self._rows.popitem(last=False)
-        return [rows[word] for word in words]
-
-    def _compare_words(self, words: list[str]) -> list[_WordRow]:
-        sums = self._embedder.sum_pieces(words)
-        meanings = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
-        return [
-            # A copy, because a row of the matrix would keep all of it.
-            _WordRow(meaning.copy(), self._add_spelling(meaning, word), float(np.linalg.norm(row)))
-            for word, meaning, row in zip(words, meanings, sums, strict=True)
-        ]
-
-    def _add_spelling(self, meaning: NDArray[np.float32], word: str) -> NDArray[np.float32]:
-        """(n_index_words,): the larger similarity of the two; a word with a figure matches nothing
-        but itself.
-        """
-        if any(character.isdigit() for character in word):
-            similarity = np.zeros_like(meaning)
-        else:
-            similarity = np.maximum(meaning, self._compute_dice(word))
-        if word in self._numbers:
-            similarity[self._numbers[word]] = 1
-        return similarity
-
-    def _compute_dice(self, word: str) -> NDArray[np.float32]:
-        triples = cut_triples(word)
-        shared = np.zeros(len(self._words), dtype=np.float32)
-        for triple in triples:
-            if triple in self._triples:
-                shared[self._triples[triple]] += 1
-        return 2 * shared / (len(triples) + self._triple_counts)
-
-
-def _to_numbers(words: Sequence[str], numbers: dict[str, int]) -> NDArray[np.int32]:
-    """The numbers of the words, each once; a text without words has the empty word."""
-    return np.array(sorted({numbers[word] for word in words} or {numbers[""]}), dtype=np.int32)
