@@ -16,6 +16,7 @@ from aztr_qa.errors import ModelError
 FloatMatrix = NDArray[np.float32]  # (n, dim), unit rows unless said otherwise
 SHIPPED_MODEL = Path(__file__).parent / "model"
 _BATCH = 512
+_FEW = 32  # texts that are done before other threads would have begun
 # The E5 family was trained with these words before each text [1]; without them its recall drops.
 # [1] https://huggingface.co/intfloat/multilingual-e5-small
 _E5_PREFIXES = ("query: ", "passage: ")
@@ -89,7 +90,10 @@ class StaticEmbedder:
         """float32 (n, dim): the sum of each text's piece vectors; its length grows with what it
         says.
         """
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        if len(texts) <= _FEW:
+            encodings = [self._tokenizer.encode(t, add_special_tokens=False) for t in texts]
+        else:
+            encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         counts = np.array([len(encoding.ids) for encoding in encodings])
         ids = np.array([piece for encoding in encodings for piece in encoding.ids], dtype=np.int64)
         sums = np.zeros((len(texts), self.dim), dtype=np.float32)

@@ -83,7 +83,7 @@ class TermIndex:
         """
         self._words = words
         self._numbers = {word: number for number, word in enumerate(words)}
-        self._vectors = vectors.astype(np.float32)
+        self._vectors = vectors
         self._passages = passages
         self._windows = windows
         self._window_starts = window_starts
@@ -91,7 +91,7 @@ class TermIndex:
         self._name_numbers = name_numbers
         n = len(window_starts) - 1
         self._sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))
-        self._rows = WordRows(words, self._vectors, embedder)
+        self._rows = WordRows(words, vectors.astype(np.float32), embedder)
         # Searching, quoting and judging one question need the same matrices.
         self._read: OrderedDict[str, QuestionTerms] = OrderedDict()
         self._lock = threading.Lock()
@@ -149,7 +149,7 @@ class TermIndex:
         eye.
         """
         arrays = {
-            "vectors": self._vectors.astype(np.float16),
+            "vectors": self._vectors,
             "passage_words": self._passages.flat,
             "passage_starts": self._passages.starts,
             "window_words": self._windows.flat,

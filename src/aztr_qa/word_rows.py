@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aztr_qa.embed import FloatMatrix, scale_to_unit
 from aztr_qa.words import WordEmbedder, cut_triples, index_triples
 
-_REMEMBERED_BYTES = 16_000_000  # of words' similarities to all words of the index
+_REMEMBERED_BYTES = 32_000_000  # of words' similarities to all words of the index
 _MIN_REMEMBERED = 64  # words: those of the longest question
 _MAX_REMEMBERED = 5_000  # words, however small the index
 
@@ -31,7 +31,8 @@ class WordRows:
         """words: folded, unique; vectors: (n_words, dim), unit rows, of the same embedder."""
         self._words = words
         self._numbers = {word: number for number, word in enumerate(words)}
-        self._vectors = vectors
+        # One column a word: twice as fast for the few words of a question.
+        self._vectors = np.ascontiguousarray(vectors.T)
         self._embedder = embedder
         self._triples, self._triple_counts = index_triples(words)
         # Most questions share words.
@@ -58,7 +59,7 @@ class WordRows:
 
     def _compare_words(self, words: list[str]) -> list[WordRow]:
         sums = self._embedder.sum_pieces(words)
-        meanings = np.maximum(scale_to_unit(sums) @ self._vectors.T, 0)
+        meanings = np.maximum(scale_to_unit(sums) @ self._vectors, 0)
         return [
             # A copy, because a row of the matrix would keep all of it.
             WordRow(meaning.copy(), self._add_spelling(meaning, word), float(np.linalg.norm(row)))
