@@ -220,8 +220,8 @@ class TermIndex:
         # A word said twice says no more; of hundreds of words, those that ask are kept first.
         names = find_names(question)
         asked = set(fold_words(find_asked(question)))
-        kept = sorted(names, key=lambda word: word not in asked)[:MAX_QUESTION_WORDS]
-        words = [word for word in names if word in set(kept)]
+        kept = set(sorted(names, key=lambda word: word not in asked)[:MAX_QUESTION_WORDS])
+        words = [word for word in names if word in kept]
         is_name = np.array([names[word] for word in words], dtype=bool)
         if not words:
             none, empty = np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
