@@ -5,6 +5,7 @@ shipped) and as 8-bit whole numbers with one scale a row, on the bitext test set
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     data = parser.parse_args().data
+    if not SINGLE_PRECISION.is_file():
+        sys.exit(f"{SINGLE_PRECISION}: not there; make model keeps the vectors in single precision")
     tokenizer = Tokenizer.from_file(str(SHIPPED_MODEL / "tokenizer.json"))
     single = load_file(SINGLE_PRECISION)["embedding.weight"]
+    shipped = load_file(SHIPPED_MODEL / "model.safetensors")["embedding.weight"]
+    if not np.array_equal(single.astype(np.float16), shipped):
+        sys.exit(f"{SINGLE_PRECISION}: of another training than the shipped model; run make model")
     figures = []
     for name, vectors in (
         ("float32", single),

@@ -33,6 +33,5 @@ def test_every_floor_has_a_figure_and_a_lost_one_is_noticed(
 
 
 def test_shipped_model_is_no_larger_than_the_bar() -> None:
-
     size = sum(path.stat().st_size for path in SHIPPED_MODEL.rglob("*") if path.is_file())
     assert size <= 32_000_000

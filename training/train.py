@@ -1,4 +1,4 @@
-"""Train the shipped embedding model: `python -m training.train --data ../shared/data`.
+"""Train the shipped embedding model: `python -m training.train --data … --articles …`.
 
 Writes the model folder, and `training/report.json`: what it was trained on, and what was dropped
 because it is tested.

@@ -147,9 +147,10 @@ class TermMatch:
 class Hit:
     """A passage that was found.
 
-    rank starts at 1; relevance is calibrated, in [0, 1]; similarity is the cosine of the dense
-    vectors, in
-    [-1, 1]; in all of them larger is nearer. `signals` says what each part of the retrieval gave.
+    rank starts at 1; relevance is calibrated, in [0, 1], in hundredths; similarity is the cosine of
+    the dense vectors, in [-1, 1]; in both larger is nearer. `signals` says what each part of the
+    retrieval gave for this passage; its "fused" is the score of the place, that of the nearest
+    sibling.
     """
 
     rank: int

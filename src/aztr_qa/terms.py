@@ -82,7 +82,6 @@ class TermIndex:
         (n_passages,), which of them is each passage's.
         """
         self._words = words
-        self._numbers = {word: number for number, word in enumerate(words)}
         self._vectors = vectors
         self._passages = passages
         self._windows = windows
@@ -92,6 +91,7 @@ class TermIndex:
         n = len(window_starts) - 1
         self._sample = np.unique(np.linspace(0, n - 1, min(n, _SAMPLE)).astype(np.int64))
         self._rows = WordRows(words, vectors.astype(np.float32), embedder)
+        self._numbers = self._rows.numbers
         # Searching, quoting and judging one question need the same matrices.
         self._read: OrderedDict[str, QuestionTerms] = OrderedDict()
         self._lock = threading.Lock()

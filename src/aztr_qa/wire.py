@@ -151,7 +151,7 @@ class HitOut(BaseModel):
         ]
         return cls(
             rank=hit.rank,
-            relevance=round(hit.relevance, 4),
+            relevance=hit.relevance,
             similarity=round(hit.similarity, 4),
             passage=PassageOut.of(hit.passage, record),
             siblings=[SiblingOut(id=p.id, language=p.language) for p in hit.siblings],

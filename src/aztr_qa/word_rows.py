@@ -21,7 +21,7 @@ class WordRow:
 
     meaning: NDArray[np.float32]
     spelling: NDArray[np.float32]
-    length: float
+    length: float  # of its vector: how much it says by itself
 
 
 class WordRows:
@@ -29,8 +29,7 @@ class WordRows:
 
     def __init__(self, words: list[str], vectors: FloatMatrix, embedder: WordEmbedder) -> None:
         """words: folded, unique; vectors: (n_words, dim), unit rows, of the same embedder."""
-        self._words = words
-        self._numbers = {word: number for number, word in enumerate(words)}
+        self.numbers = {word: number for number, word in enumerate(words)}
         # One column a word: twice as fast for the few words of a question.
         self._vectors = np.ascontiguousarray(vectors.T)
         self._embedder = embedder
@@ -74,13 +73,13 @@ class WordRows:
             similarity = np.zeros_like(meaning)
         else:
             similarity = np.maximum(meaning, self._compute_dice(word))
-        if word in self._numbers:
-            similarity[self._numbers[word]] = 1
+        if word in self.numbers:
+            similarity[self.numbers[word]] = 1
         return similarity
 
     def _compute_dice(self, word: str) -> NDArray[np.float32]:
         triples = cut_triples(word)
-        shared = np.zeros(len(self._words), dtype=np.float32)
+        shared = np.zeros(len(self.numbers), dtype=np.float32)
         for triple in triples:
             if triple in self._triples:
                 shared[self._triples[triple]] += 1
