@@ -129,6 +129,7 @@ def test_what_an_article_is_called_counts_for_its_passages(embedder: StaticEmbed
         ("Tezis yazıram. Bəyannamə nə vaxt imzalanıb? Qısa yazın.", "Bəyannamə nə vaxt imzalanıb?"),
         ("Kim? Harada?", "Kim? Harada?"),
         ("Bir yazı hazırlıyorum. İşığı kim yaktı?", "İşığı kim yaktı?"),
+        ("M. Ə. Rəsulzadə kimdir?", "M. Ə. Rəsulzadə kimdir?"),
         ("gas exports to Türkiye", "gas exports to Türkiye"),
     ],
 )

@@ -1,6 +1,5 @@
 """Words as they are compared: folded, spelled in letter triples, paired across languages."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aztr_qa.embed import FloatMatrix, scale_to_unit
+from aztr_qa.sentences import split_sentences
 from aztr_qa.text import find_words, fold_word
-
-# An abbreviation cuts a sentence in two; then both halves ask or the first one counts less.
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
 class WordEmbedder(Protocol):
@@ -79,7 +76,7 @@ def find_names(question: str) -> dict[str, bool]:
 
 def find_asked(question: str) -> str:
     """The sentences that ask, those with a question mark; the whole text where none or all do."""
-    sentences = _SENTENCE_END.split(question)
+    sentences = [question[start:end] for start, end in split_sentences(question)]
     asked = [sentence for sentence in sentences if "?" in sentence]
     return " ".join(asked) if asked else question
 
