@@ -15,6 +15,7 @@ from aztr_qa.building import build_index
 from aztr_qa.config import Config
 from aztr_qa.embed import StaticEmbedder
 from aztr_qa.records import LANGUAGES
+from aztr_qa.references import MEDIA_TYPES, ReferenceFormat
 
 QUESTION = {"question": "Şuşa Bəyannaməsi nə vaxt imzalanıb?"}
 
@@ -204,6 +205,38 @@ def test_unknown_things_are_not_found(client: TestClient) -> None:
     assert wrong_method.headers["Allow"] == "POST"
     generation = client.get("/v1/index").json()["generation"]
     assert client.get("/v1/passages/yox").headers["X-Generation"] == generation
+
+
+@pytest.mark.parametrize("format", MEDIA_TYPES)
+def test_article_and_answer_are_cited(client: TestClient, format: ReferenceFormat) -> None:
+    response = client.get(
+        "/v1/articles/kicik/citation", params={"format": format, "language": "tr"}
+    )
+    assert response.status_code == 200
+    assert response.headers["content-type"] == f"{MEDIA_TYPES[format]}; charset=utf-8"
+    assert response.headers["X-Generation"]
+    assert "Küçük makale" in response.text
+    citations = client.post("/v1/answers", json=QUESTION).json()["citations"]
+    ids = [citation["passage_id"] for citation in citations]
+    cited = client.get("/v1/citations", params={"passage": ids, "format": format}).text
+    assert "Kiçik məqalə" in cited
+    assert f"http://testserver/p/{ids[0]}" in cited
+    assert "§ Bəyannamə" in cited
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/articles/yox/citation", 404),
+        ("/v1/articles/kicik/citation?format=mla", 422),
+        ("/v1/citations", 422),
+        ("/v1/citations?passage=yox", 404),
+        ("/v1/citations?" + "&".join(["passage=a"] * 21), 422),
+    ],
+)
+def test_what_cannot_be_cited_is_a_problem(client: TestClient, path: str, status: int) -> None:
+    response = client.get(path)
+    assert response.status_code == response.json()["status"] == status
 
 
 def test_request_id_is_kept_when_it_is_harmless(client: TestClient) -> None:

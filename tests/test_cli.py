@@ -79,6 +79,16 @@ def test_ask_and_search_print_text_or_json(run: Run) -> None:
     assert "fused" in out
 
 
+def test_references_are_printed_by_themselves(run: Run) -> None:
+    code, out, err = run("ask", "Şuşa Bəyannaməsi nə vaxt imzalanıb?", "--cite", "apa")
+    assert (code, err) == (0, "")
+    assert out == "Kiçik məqalə. (n.d.). [Sitat gətirilən yer: § Bəyannamə.]\n"
+    assert "title = {{A small article}}" in run("articles", "--cite", "bibtex")[1]
+    code, out, err = run("ask", "Who won the football match?", "--cite", "ris")
+    assert (code, out) == (0, "")
+    assert err
+
+
 def test_articles_and_index_info(run: Run) -> None:
     listed = run("articles")[1]
     assert "kicik  2 sections, passages az 3, tr 3, en 3" in listed

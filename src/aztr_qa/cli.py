@@ -47,6 +47,15 @@ class LanguageChoice(StrEnum):
     EN = "en"
 
 
+class ReferenceChoice(StrEnum):
+    """The formats of references."""
+
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl-json"
+    APA = "apa"
+
+
 CorpusOption = Annotated[
     list[Path] | None,
     typer.Option("--corpus", help="Folder with articles; may be given several times."),
@@ -63,6 +72,11 @@ PassageLanguagesOption = Annotated[
 ]
 ArticlesOption = Annotated[
     list[str] | None, typer.Option("--article", help="Search only these articles.")
+]
+
+CiteOption = Annotated[
+    ReferenceChoice | None,
+    typer.Option("--cite", help="Print the references of what is cited, and nothing else."),
 ]
 
 
@@ -183,6 +197,7 @@ def ask(
     ] = None,
     passage_language: PassageLanguagesOption = None,
     article: ArticlesOption = None,
+    cite: CiteOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with cited quotes, or say that the sources don't say."""
@@ -201,6 +216,12 @@ def ask(
             articles=article or None,
         )
         answer = views.ask(service, request)
+        if cite:
+            if answer.refused:
+                print(answer.text, file=sys.stderr)
+            cited = [citation.passage_id for citation in answer.citations]
+            print(views.cite_passages(service, cited, cite.value, language=answer.language), end="")
+            return
     print(_to_json(answer.model_dump(mode="json")) if as_json else terminal.format_answer(answer))
 
 
@@ -279,11 +300,16 @@ def add(
 
 
 @app.command()
-def articles(index_dir: IndexOption = None, as_json: JsonOption = False) -> None:
+def articles(
+    index_dir: IndexOption = None, cite: CiteOption = None, as_json: JsonOption = False
+) -> None:
     """List the articles of the index."""
     from aztr_qa import terminal, views
 
     with _open_service(_configure(None, index_dir)) as service:
+        if cite:
+            print(views.cite_articles(service, cite.value, language="en"), end="")
+            return
         listed = views.list_articles(service, limit=10_000, offset=0)
     print(_to_json(listed.model_dump(mode="json")) if as_json else terminal.format_articles(listed))
 

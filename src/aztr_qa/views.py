@@ -1,11 +1,13 @@
 """The service's answers as wire models: the one translation that HTTP and the terminal share."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from aztr_qa.citing import Cited
 from aztr_qa.errors import NotFoundError
 from aztr_qa.records import LANGUAGES, Language, Passage, Record
+from aztr_qa.references import ReferenceFormat, format_references
 from aztr_qa.service import Service
 from aztr_qa.store import StoredArticle
 from aztr_qa.wire import (
@@ -111,9 +113,7 @@ def list_articles(service: Service, *, limit: int, offset: int) -> ArticleList:
 
 def show_article(service: Service, article_id: str) -> ArticlePage:
     """An article with its texts. Raises NotFoundError."""
-    versions = _group_versions(service).get(article_id)
-    if not versions:
-        raise NotFoundError(f"no article {article_id!r}; GET /v1/articles lists the ids")
+    versions = _find_versions(service, article_id)
     return ArticlePage(
         **_describe(service, versions),
         versions=[
@@ -150,6 +150,52 @@ def list_passages(
     )
 
 
+def cite_article(
+    service: Service,
+    article_id: str,
+    format: ReferenceFormat,
+    *,
+    language: Language | None = None,
+) -> str:
+    """The reference of an article, of a digest that of its source; its note is in `language`, or
+    in that of the first version. Raises NotFoundError.
+    """
+    version = _pick_version(_find_versions(service, article_id), language)
+    return format_references(
+        [_cite_version(version)], format, language=language or version.language
+    )
+
+
+def cite_articles(service: Service, format: ReferenceFormat, *, language: Language) -> str:
+    """The references of all articles; notes are in `language`."""
+    versions = [_pick_version(each, language) for each in _group_versions(service).values()]
+    return format_references([_cite_version(v) for v in versions], format, language=language)
+
+
+def cite_passages(
+    service: Service,
+    passage_ids: Sequence[str],
+    format: ReferenceFormat,
+    *,
+    language: Language | None = None,
+    base_url: str | None = None,
+) -> str:
+    """The references of the articles that passages are from, with the places of the passages;
+    notes are in `language`, or in that of the first passage's version.
+
+    base_url: where the page is, to link the passages there. Raises NotFoundError.
+    """
+    records = service.answerer.sources.records
+    passages = [service.store.find_passage(passage_id) for passage_id in passage_ids]
+    cited = [
+        Cited.of_passage(
+            p, _record_of(records, p), link=f"{base_url}p/{p.id}" if base_url else None
+        )
+        for p in passages
+    ]
+    return format_references(cited, format, language=language or passages[0].version)
+
+
 def show_index(service: Service) -> IndexOut:
     """The live generation."""
     manifest = service.manifest
@@ -177,6 +223,21 @@ def _group_versions(service: Service) -> dict[str, list[StoredArticle]]:
     for article in service.store.list_articles():
         grouped.setdefault(article.id, []).append(article)
     return grouped
+
+
+def _find_versions(service: Service, article_id: str) -> list[StoredArticle]:
+    versions = _group_versions(service).get(article_id)
+    if not versions:
+        raise NotFoundError(f"no article {article_id!r}; GET /v1/articles lists the ids")
+    return versions
+
+
+def _pick_version(versions: list[StoredArticle], language: Language | None) -> StoredArticle:
+    return next((v for v in versions if v.language == language), versions[0])
+
+
+def _cite_version(version: StoredArticle) -> Cited:
+    return Cited(version.id, version.record, version.language)
 
 
 def _describe(service: Service, versions: list[StoredArticle]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from aztr_qa.records import (
 )
 
 MAX_FILTERS = 100
+MAX_CITED = 20  # passages in one GET /v1/citations
 
 
 class _Request(BaseModel):

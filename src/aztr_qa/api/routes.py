@@ -1,8 +1,8 @@
 """The routes under /v1 and the health checks."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from aztr_qa import views
@@ -10,8 +10,10 @@ from aztr_qa.api.live import LiveService
 from aztr_qa.api.problems import problem
 from aztr_qa.api.streaming import stream_answer
 from aztr_qa.records import Language
+from aztr_qa.references import MEDIA_TYPES, ReferenceFormat
 from aztr_qa.service import Service
 from aztr_qa.wire import (
+    MAX_CITED,
     AnswerOut,
     AnswerRequest,
     ArticleList,
@@ -43,6 +45,11 @@ def get_service(live: Annotated[LiveService, Depends(get_live)], request: Reques
 Ready = Annotated[Service, Depends(get_service)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+CitedPassages = Annotated[list[str], Query(min_length=1, max_length=MAX_CITED)]
+# What the references come as; the schema would say JSON otherwise.
+_REFERENCES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}}
+}
 
 
 @router.post("/v1/search", response_model_exclude_none=False)
@@ -91,6 +98,32 @@ def list_passages(
     return views.list_passages(service, article_id, languages=language, limit=limit, offset=offset)
 
 
+@router.get("/v1/articles/{article_id}/citation", response_class=Response, responses=_REFERENCES)
+def cite_article(
+    article_id: str,
+    service: Ready,
+    format: ReferenceFormat = "bibtex",
+    language: Language | None = None,
+) -> Response:
+    """The reference of an article; of a digest, that of its source."""
+    return _send(views.cite_article(service, article_id, format, language=language), format)
+
+
+@router.get("/v1/citations", response_class=Response, responses=_REFERENCES)
+def cite_passages(
+    passage: CitedPassages,
+    service: Ready,
+    http: Request,
+    format: ReferenceFormat = "bibtex",
+    language: Language | None = None,
+) -> Response:
+    """The references of an answer: those of the articles that its cited passages are from."""
+    text = views.cite_passages(
+        service, passage, format, language=language, base_url=str(http.base_url)
+    )
+    return _send(text, format)
+
+
 @router.get("/v1/index")
 def show_index(service: Ready) -> IndexOut:
     """The live generation: what it was made of, and how much it holds."""
@@ -115,3 +148,7 @@ def check_ready(live: Annotated[LiveService, Depends(get_live)], request: Reques
         title="Not ready",
         detail="no index is loaded yet; run: aztr-qa index",
     )
+
+
+def _send(references: str, format: ReferenceFormat) -> Response:
+    return Response(references, media_type=f"{MEDIA_TYPES[format]}; charset=utf-8")
