@@ -33,7 +33,7 @@ def test_search_has_the_fields_of_the_contract(client: TestClient) -> None:
     body = response.json()
     assert response.status_code == 200
     assert set(body) == {"question", "hits", "generation", "took_ms"}
-    assert set(body["question"]) == {"text", "language", "language_confidence"}
+    assert set(body["question"]) == {"text", "language", "language_confidence", "resolved"}
     hit = body["hits"][0]
     assert {"rank", "relevance", "similarity", "passage", "siblings", "matches"} <= set(hit)
     fields = {"id", "article_id", "language", "text", "start", "end", "section", "page", "title"}

@@ -71,6 +71,7 @@ def test_ask_and_search_print_text_or_json(run: Run) -> None:
         "text": "When was it signed?",
         "language": "en",
         "language_confidence": 1.0,
+        "resolved": None,
     }
     code, out, _ = run("search", "railway", "-k", "2", "--json", "--passage-language", "tr")
     assert [hit["passage"]["language"] for hit in json.loads(out)["hits"]] == ["tr", "tr"]

@@ -6,13 +6,20 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aztr_qa.quoting import Candidate, QuoteWeights, choose_quotes
+import numpy as np
+from numpy.typing import NDArray
+
+from aztr_qa.asked_words import AskedWords
+from aztr_qa.quoting import MAX_PASSAGES, Quote, QuoteWeights, choose_quotes, rank_candidates
+from aztr_qa.readings import PassageReader
 from aztr_qa.records import (
     LANGUAGES,
     Answer,
     Citation,
+    Highlight,
     Hit,
     Language,
+    Passage,
     Question,
     Record,
     RefusalReason,
@@ -20,7 +27,7 @@ from aztr_qa.records import (
 )
 from aztr_qa.refuse import REFUSALS, RefusalModel, compute_confidence_signals
 from aztr_qa.terms import TermIndex
-from aztr_qa.words import WordEmbedder
+from aztr_qa.weighing import Candidate, weigh_sentences
 
 QUOTATION_MARKS: dict[Language, tuple[str, str]] = dict.fromkeys(LANGUAGES, ("“", "”"))
 
@@ -40,7 +47,7 @@ class Answerer:
     """Quotes, or refuses; immutable."""
 
     terms: TermIndex
-    embedder: WordEmbedder
+    reader: PassageReader
     quote_weights: QuoteWeights
     refusal: RefusalModel
     sources: Sources
@@ -52,9 +59,8 @@ class Answerer:
 
         Every citation satisfies `text[start:end] == quote` on the cited version of the article.
         """
-        quotes = choose_quotes(
-            question, hits, terms=self.terms, embedder=self.embedder, weights=self.quote_weights
-        )
+        asked, ranked = self.weigh(question, hits)
+        quotes = choose_quotes(asked, ranked, self.quote_weights)
         if not quotes:
             return refuse(
                 question,
@@ -63,9 +69,7 @@ class Answerer:
                 answer_language=answer_language,
                 generation=generation,
             )
-        first = quotes[0].hit.passage
-        record = self.sources.records[first.article_id, first.version]
-        signals = compute_confidence_signals(question, hits, quotes, self.terms, record.name)
+        signals = self.judge(asked, hits, ranked)
         confidence = self.refusal.compute_confidence(signals)
         reason = self.refusal.find_reason(confidence)
         if reason is not None:
@@ -93,11 +97,33 @@ class Answerer:
             hits=tuple(hits),
         )
 
-    def _cite(self, marker: int, quote: Candidate, answer_language: Language) -> Citation:
+    def weigh(self, question: Question, hits: Sequence[Hit]) -> tuple[AskedWords, list[Candidate]]:
+        """What the words of the question say, and the sentences of the first hits, best first."""
+        asked, candidates = weigh_sentences(
+            question,
+            hits[:MAX_PASSAGES],
+            terms=self.terms,
+            reader=self.reader,
+            name_article=self._name_article,
+        )
+        return asked, rank_candidates(candidates, self.quote_weights)
+
+    def judge(
+        self,
+        asked: AskedWords,
+        hits: Sequence[Hit],
+        ranked: Sequence[Candidate],
+    ) -> NDArray[np.float32]:
+        """(len(CONFIDENCE_SIGNALS),): what speaks for and against an answer."""
+        return compute_confidence_signals(asked, hits, ranked, self.terms)
+
+    def _name_article(self, passage: Passage) -> str:
+        return self.sources.records[passage.article_id, passage.version].name
+
+    def _cite(self, marker: int, quote: Quote, answer_language: Language) -> Citation:
         passage = quote.hit.passage
         key = (passage.article_id, passage.version)
-        start, end = quote.sentence.start, quote.sentence.end
-        assert self.sources.texts[key][start:end] == quote.text, (
+        assert self.sources.texts[key][quote.start : quote.end] == quote.text, (
             f"quote of {passage.id} left its span"
         )
         aligned = next((p for p in quote.hit.siblings if p.language == answer_language), None)
@@ -106,8 +132,9 @@ class Answerer:
             quote=quote.text,
             language=passage.language,
             version=passage.version,
-            start=start,
-            end=end,
+            start=quote.start,
+            end=quote.end,
+            highlight=Highlight(*quote.phrase) if quote.phrase else None,
             passage_id=passage.id,
             article_id=passage.article_id,
             record=self.sources.records[key],

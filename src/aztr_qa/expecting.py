@@ -1,86 +1,126 @@
-"""What kind of thing a question asks for, and whether a sentence holds one."""
+"""What kind of thing a question asks for, and which phrases of a sentence are of that kind."""
 
 import re
-from collections.abc import Collection
-from itertools import pairwise
-from typing import Literal
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
+from aztr_qa.asking import (
+    ASKING,
+    ASKS_COUNTRY,
+    ASKS_TOWN,
+    EVERYWHERE,
+    GRAINS,
+    HOW_IN_AZERBAIJANI,
+    NO_HEAD,
+    ORDERS,
+    REASON,
+    STOP_WORDS,
+    TYPED,
+    UNITS,
+    UNITS_WRITTEN,
+    Expected,
+    Unit,
+)
+from aztr_qa.gazetteer import are_countries, is_person, is_place
+from aztr_qa.phrases import (
+    Grain,
+    Phrase,
+    find_grains,
+    find_months,
+    find_years,
+    fold_phrase,
+)
 from aztr_qa.records import Language
-from aztr_qa.text import find_words, fold
+from aztr_qa.sentences import split_sentences
+from aztr_qa.text import find_words, fold, fold_word
+from aztr_qa.words import find_asked
 
-Expected = Literal["date", "number", "person"]
-
-# Asked on folded text, so that "ne vaxt" typed without diacritics counts too.
-_ASKING: dict[Language, dict[Expected, str]] = {
-    "az": {
-        "date": r"ne vaxt|ne zaman|hacan|hansi il\w*|necenci il\w*|hansi tarix\w*|hansi ay\w*",
-        "number": r"nece(?!nci)\w*|ne qeder",
-        "person": r"kim(?:ler|in|i|e|den|dir)?|kimlerdir",
-    },
-    "tr": {
-        "date": r"ne zaman|hangi (?:yil|tarih|ay)\w*|kac yilinda|kacinci yil\w*",
-        "number": r"kac\w*|ne kadar",
-        "person": r"kim(?:ler|in|i|e|den|dir)?|kimlerdir",
-    },
-    "en": {
-        "date": r"when|(?:what|which|in what) (?:year|date|month|day)|how long ago",
-        "number": r"how (?:many|much|long|large|big)|what (?:number|share|percentage|sum|amount)",
-        "person": r"who|whom|whose",
-    },
-}
-# Words of a question that only ask or join, folded: they need not stand in the answer.
-_STOP_WORDS: dict[Language, re.Pattern[str]] = {
-    "az": re.compile(
-        "ne|nedir|nece|neceye|necenci|niye|neye|neyi|nede|vaxt|zaman|hansi(?:lar)?(?:dir)?|"
-        "kim(?:ler)?(?:dir)?|kimin|kime|hara(?:da|dan)?|hardan|hacan|gore|qeder|olub"
-    ),
-    "tr": re.compile(
-        "ne|nedir|neden|nicin|niye|neyi|nasil|neler(?:dir)?|zaman|hangi(?:si|leri)?(?:dir)?|"
-        "kim(?:ler)?(?:dir)?|kimin|kime|kac|kacinci|nerede|nereye|nereden|kadar|oldu"
-    ),
-    "en": re.compile(
-        "what|when|which|who|whom|whose|where|why|how|many|much|did|do|does|was|were|is|are|"
-        "the|of|in|to|an?"
-    ),
-}
-_MONTHS = (
-    "yanvar|fevral|mart|aprel|may|iyun|iyul|avqust|sentyabr|oktyabr|noyabr|dekabr|"
-    "ocak|subat|nisan|mayis|haziran|temmuz|agustos|eylul|ekim|kasim|aralik|"
-    "january|february|march|april|june|july|august|september|october|november|december"
-)
-_DATE = re.compile(rf"\b(?:1[89]|20)\d\d|\b\d{{1,2}} (?:{_MONTHS})|\b(?:{_MONTHS})\w* \d{{1,4}}")
-_NUMBER_WORDS = (
-    # Not "bir", which is also "a", and not "on", which is also English.
-    "iki|uc|dord|dort|bes|alti|yeddi|yedi|sekkiz|sekiz|yuz|min|bin|milyon|milyard|milyar|"
-    "two|three|four|five|six|seven|eight|ten|hundred|thousand|million"
-)
-_NUMBER = re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b")
+_T = TypeVar("_T")
+_HEAD_WORDS = 2
+_MOST_TYPED = 16  # words of a search that is no question
+_WORDS_BEFORE = 2
+_SPAN_BEFORE = 40  # characters in which the words before a name are looked for
+_LISTED = 2  # commas from which on a sentence enumerates
+_CLAUSE_END = re.compile("[:;,]")
+_AUTHOR = re.compile(r"[\w'’]*\s*\(\d{4}|,\s*\d{4}")  # behind a name: it is that of a cited author
 
 
-def find_expected(question: str, language: Language) -> Expected | None:
-    """What the question asks for; None for anything but a date, a number or a person."""
-    folded = fold(question)
-    for expected, pattern in _ASKING[language].items():
-        if re.search(rf"\b(?:{pattern})\b", folded):
-            return expected
-    return None
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks for.
+
+    kinds: in the question's order, empty for anything but these kinds; head: the folded words that
+    say what is counted or chosen ("kaç tank": "tank"); grain and unit: what an asked date must say
+    and an asked number must be counted in; figures, months: those of the question, which answer
+    nothing.
+    """
+
+    kinds: tuple[Expected, ...]
+    head: tuple[str, ...] = ()
+    grain: Grain | None = None
+    unit: Unit | None = None
+    figures: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
+    wants_country: bool = False
+    wants_town: bool = False
+
+
+@lru_cache(maxsize=2_000)
+def find_asked_for(question: str, language: Language) -> Asked:
+    """What is asked for, by the asking words of the language, or by the last word of a search."""
+    folded = fold(HOW_IN_AZERBAIJANI.sub("eje", find_asked(question)))
+    kinds, head = _find_kinds(folded, language, is_search="?" not in question)
+    return Asked(
+        kinds,
+        head,
+        grain=_first(GRAINS, folded) if "date" in kinds else None,
+        unit=_first(UNITS, folded) if "number" in kinds else None,
+        figures=frozenset(find_figures(question)),
+        months=find_months(question),
+        wants_country=ASKS_COUNTRY.search(folded) is not None,
+        wants_town=ASKS_TOWN.search(folded) is not None,
+    )
+
+
+def find_kinds(phrase: Phrase, sentence: str, asked: Asked) -> frozenset[Expected]:
+    """The asked kinds that a phrase of the sentence is of, empty where the question itself has it.
+
+    Anything is of no kind when the question asks for none.
+    """
+    text = sentence[phrase.start : phrase.end]
+    if phrase.kind == "date":
+        kinds: set[Expected] = {"date"} if _is_asked_date(text, asked) else set()
+    elif phrase.kind == "number":
+        kinds = {"number"} if _is_asked_number(text, asked) else set()
+    else:
+        kinds = _find_kinds_of_name(phrase, sentence, asked)
+    return frozenset(kinds & set(asked.kinds))
+
+
+def gives_orders(question: str) -> bool:
+    """Whether a question tells a machine what to do ("forget your rules", "şeir yaz")."""
+    clauses = (
+        clause
+        for start, end in split_sentences(question)
+        for clause in _CLAUSE_END.split(question[start:end])
+    )
+    return any(ORDERS.search(fold(clause)) for clause in clauses)
+
+
+def gives_reason(sentence: str) -> bool:
+    """Whether a sentence has a word that introduces a reason or an aim."""
+    return REASON.search(fold(sentence)) is not None
+
+
+def is_listing(sentence: str) -> bool:
+    """Whether a sentence enumerates."""
+    return sentence.count(",") >= _LISTED or sentence.count(";") >= _LISTED
 
 
 def is_stop_word(word: str, language: Language) -> bool:
     """Whether a folded word of a question only asks or joins ("hansı", "zaman", "when", "the")."""
-    return _STOP_WORDS[language].fullmatch(word) is not None
-
-
-def holds_expected(sentence: str, expected: Expected, *, given: Collection[str] = ()) -> bool:
-    """Whether the sentence holds something of the kind; a name is two capitalised words in a row.
-
-    given: the figures of the question itself, which therefore answer nothing.
-    """
-    if expected == "person":
-        words = [sentence[start:end] for start, end in find_words(sentence)]
-        return any(_is_name(a) and _is_name(b) for a, b in pairwise(words))
-    folded = re.sub(r"\d+", lambda match: "" if match[0] in given else match[0], fold(sentence))
-    return bool((_DATE if expected == "date" else _NUMBER).search(folded))
+    return STOP_WORDS[language].fullmatch(word) is not None
 
 
 def find_figures(text: str) -> set[str]:
@@ -88,5 +128,74 @@ def find_figures(text: str) -> set[str]:
     return set(re.findall(r"\d+", text))
 
 
-def _is_name(word: str) -> bool:
-    return word[:1].isupper() and word[1:2].islower()
+def _find_kinds(
+    folded: str, language: Language, *, is_search: bool
+) -> tuple[tuple[Expected, ...], tuple[str, ...]]:
+    found: dict[Expected, re.Match[str]] = {}
+    for kind, pattern in ASKING[language]:
+        match = re.search(rf"\b(?:{pattern})\b", folded)
+        if match and not any(_overlap(match, other) for other in found.values()):
+            found[kind] = match
+    if not found and not (is_search and len(folded.split()) <= _MOST_TYPED):
+        return (), ()
+    if not found:
+        typed = [
+            (match.end(), kind)
+            for kind, pattern in TYPED[language]
+            for match in re.finditer(rf"\b(?:{pattern})\b", folded)
+        ]
+        return ((max(typed)[1],) if typed else ()), ()
+    chosen = next((found[kind] for kind in ("number", "name", "list") if kind in found), None)
+    head = _find_head(folded[chosen.end() :]) if chosen else ()
+    return tuple(sorted(found, key=lambda kind: found[kind].start())), head
+
+
+def _find_head(after: str) -> tuple[str, ...]:
+    head: list[str] = []
+    for word in after.split()[:_HEAD_WORDS]:
+        if word in NO_HEAD:
+            break
+        head.append(word)
+    return tuple(head)
+
+
+def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
+    return one.start() < other.end() and other.start() < one.end()
+
+
+def _first(table: tuple[tuple[_T, str], ...], folded: str) -> _T | None:
+    return next((name for name, pattern in table if re.search(rf"\b(?:{pattern})\b", folded)), None)
+
+
+def _is_asked_date(text: str, asked: Asked) -> bool:
+    figures, months = find_figures(text), find_months(text)
+    if (figures or months) and figures <= asked.figures and months <= asked.months:
+        return False
+    if asked.grain == "year" and find_years(text) <= asked.figures:
+        return False
+    return asked.grain is None or asked.grain in find_grains(text)
+
+
+def _is_asked_number(text: str, asked: Asked) -> bool:
+    figures = find_figures(text)
+    if figures and figures <= asked.figures:
+        return False
+    if asked.unit is None:
+        return True
+    written = UNITS_WRITTEN[asked.unit]
+    return any(written.search(form) for form in (fold(text), text))
+
+
+def _find_kinds_of_name(phrase: Phrase, sentence: str, asked: Asked) -> set[Expected]:
+    words = fold_phrase(sentence[phrase.start : phrase.end])
+    kinds: set[Expected] = {"name"}
+    before = sentence[max(0, phrase.start - _SPAN_BEFORE) : phrase.start]
+    roles = [fold_word(before[a:b]) for a, b in find_words(before)[-_WORDS_BEFORE:]]
+    a_place, a_person = is_place(words), is_person(words, roles)
+    if _AUTHOR.match(sentence, phrase.end) or a_person:
+        kinds.add("person")
+    elif not asked.wants_country and all(EVERYWHERE.fullmatch(word) for word in words):
+        return set()
+    if a_place and not (asked.wants_town and are_countries(words)):
+        kinds.add("place")
+    return kinds

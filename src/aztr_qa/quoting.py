@@ -1,8 +1,8 @@
-"""Which sentences of the best passages answer: each is weighed, the best are quoted whole."""
+"""Which sentences of the best passages answer: they are quoted whole, neighbours in one piece."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -10,42 +10,54 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aztr_qa.embed import FloatMatrix, scale_to_unit
-from aztr_qa.expecting import find_expected, find_figures, holds_expected
-from aztr_qa.records import Hit, Passage, Question, Sentence
-from aztr_qa.terms import TermIndex
-from aztr_qa.words import WordEmbedder
+from aztr_qa.asked_words import AskedWords
+from aztr_qa.phrases import Phrase
+from aztr_qa.records import Hit, Passage
+from aztr_qa.weighing import QUOTE_SIGNALS, Candidate
 
-# What is known of a candidate sentence; the weights are fitted by training/answering.py.
-QUOTE_SIGNALS: Final = ("passage", "terms", "cosine", "expected", "figures", "length")
-MAX_PASSAGES = 5
-MAX_QUOTES = 3
+MAX_PASSAGES: Final = 5
+MAX_SENTENCES: Final = 3
 _SAME_COSINE = 0.9  # two sentences nearer than this say the same
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that could be quoted; the score is unbounded, larger is better."""
-
-    hit: Hit
-    sentence: Sentence
-    text: str
-    score: float
-    vector: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
 class QuoteWeights:
-    """weights: (len(QUOTE_SIGNALS),); margin: how far below the best a further quote may lie."""
+    """weights: (len(QUOTE_SIGNALS),); margin: how far below the best a further sentence may lie;
+    news: what it is worth to it to have all of the question that the others lack; neighbour: what
+    it is worth to stand next to one of them.
+    """
 
     weights: NDArray[np.float32]
     margin: float
+    news: float
+    neighbour: float
 
     @classmethod
     def parse(cls, content: dict[str, Any]) -> "QuoteWeights":
         """The weights as `training/answering.py` writes them."""
         weights = [content["weights"][signal] for signal in QUOTE_SIGNALS]
-        return cls(np.array(weights, dtype=np.float32), float(content["margin"]))
+        further = (float(content[name]) for name in ("margin", "news", "neighbour"))
+        return cls(np.array(weights, dtype=np.float32), *further)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One to three neighbouring sentences of a passage, best first among the quotes by `score`.
+
+    start, end: offsets in the article's text; phrase: the key phrase, as offsets there too.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+    phrase: tuple[int, int] | None
+    sentences: tuple[Candidate, ...]
+
+    @property
+    def score(self) -> float:
+        """That of its best sentence."""
+        return max(sentence.score for sentence in self.sentences)
 
 
 @cache
@@ -55,72 +67,96 @@ def load_quote_weights() -> QuoteWeights:
     return QuoteWeights.parse(json.loads(text)["quotes"])
 
 
-def sentence_texts(passage: Passage) -> list[tuple[Sentence, str]]:
-    """The sentences of a passage that may be quoted, with their text, in reading order."""
-    return [
-        (sentence, passage.text[sentence.start - passage.start : sentence.end - passage.start])
-        for sentence in passage.sentences
-        if sentence.quotable
+def rank_candidates(candidates: Sequence[Candidate], weights: QuoteWeights) -> list[Candidate]:
+    """The candidates with their scores, best first, ties in their order."""
+    scored = [
+        replace(c, score=float(c.signals[: len(QUOTE_SIGNALS)] @ weights.weights))
+        for c in candidates
     ]
-
-
-def compute_quote_signals(
-    question: Question, hits: Sequence[Hit], terms: TermIndex, embedder: WordEmbedder
-) -> tuple[list[tuple[Hit, Sentence, str]], FloatMatrix, FloatMatrix]:
-    """The candidate sentences of the hits, their signals (n, len(QUOTE_SIGNALS)) and unit vectors
-    (n, dim).
-    """
-    found = [
-        (hit, sentence, text) for hit in hits for sentence, text in sentence_texts(hit.passage)
-    ]
-    texts = [text for _, _, text in found]
-    if not texts:
-        return [], np.zeros((0, len(QUOTE_SIGNALS)), np.float32), np.zeros((0, 1), np.float32)
-    scores = (
-        terms.match_texts(question.text, texts) @ terms.read_question(question.text).by_spelling
-    )
-    vectors = scale_to_unit(embedder.sum_pieces(texts))
-    cosines = vectors @ scale_to_unit(embedder.sum_pieces([question.text]))[0]
-    expected = find_expected(question.text, question.language)
-    figures = find_figures(question.text)
-    best = max(hit.signals["fused"] for hit in hits)
-    columns = [
-        [hit.signals["fused"] - best for hit, _, _ in found],
-        scores,
-        cosines,
-        [
-            float(expected is not None and holds_expected(text, expected, given=figures))
-            for text in texts
-        ],
-        [len(figures & find_figures(text)) / len(figures) if figures else 0.0 for text in texts],
-        [min(1.0, len(text.split()) / 40) for text in texts],
-    ]
-    return found, np.array(columns, dtype=np.float32).T, vectors
+    return sorted(scored, key=lambda candidate: -candidate.score)
 
 
 def choose_quotes(
-    question: Question,
-    hits: Sequence[Hit],
-    *,
-    terms: TermIndex,
-    embedder: WordEmbedder,
-    weights: QuoteWeights,
-) -> list[Candidate]:
-    """One to three sentences, the best passage first, no two that say the same; none of no hits."""
-    found, values, vectors = compute_quote_signals(question, hits[:MAX_PASSAGES], terms, embedder)
-    scores = values @ weights.weights
-    chosen: list[Candidate] = []
-    for i in np.argsort(-scores, kind="stable"):
-        if len(chosen) == MAX_QUOTES or (chosen and scores[i] < chosen[0].score - weights.margin):
+    asked: AskedWords, ranked: Sequence[Candidate], weights: QuoteWeights
+) -> list[Quote]:
+    """At most three sentences, no two that say the same, as quotes: the best one's passage first,
+    each passage in its own order; none of no candidates.
+
+    A further sentence is chosen by its score, by what it has of the question that the others lack
+    (the second of two facts is not drowned by more of the first), and for standing next to them (it
+    often says what "it" is).
+    """
+    chosen = list(ranked[:1])
+    waiting = list(ranked[1:])
+    while chosen and waiting and len(chosen) < MAX_SENTENCES:
+        gains = [
+            c.score
+            + weights.news * _measure_news(c, chosen, asked)
+            + weights.neighbour * any(_is_next(c, other) for other in chosen)
+            for c in waiting
+        ]
+        best = int(np.argmax(gains))
+        if gains[best] < chosen[0].score - weights.margin:
             break
-        if any(float(vectors[i] @ other.vector) > _SAME_COSINE for other in chosen):
-            continue
-        hit, sentence, text = found[i]
-        chosen.append(Candidate(hit, sentence, text, float(scores[i]), vectors[i]))
-    return _order_for_reading(chosen)
+        candidate = waiting.pop(best)
+        if all(float(candidate.vector @ other.vector) <= _SAME_COSINE for other in chosen):
+            chosen.append(candidate)
+    return _join(chosen)
 
 
-def _order_for_reading(quotes: list[Candidate]) -> list[Candidate]:
-    """Passages in the order of their best quote, the quotes of a passage in its own order."""
-    passages = list(dict.fromkeys(quote.hit.passage.id for quote in quotes))
-    return sorted(quotes, key=lambda q: (passages.index(q.hit.passage.id), q.sentence.start))
+def _measure_news(candidate: Candidate, chosen: list[Candidate], asked: AskedWords) -> float:
+    """The weight of the question's words, and of the kinds it asks for, that only this has."""
+    held = np.max([other.around for other in chosen], axis=0)
+    words = float(np.maximum(candidate.around - held, 0) @ asked.weights)
+    kinds = candidate.told.kinds - frozenset().union(*(other.told.kinds for other in chosen))
+    return words + len(kinds) / max(1, len(asked.asked.kinds))
+
+
+def _is_next(candidate: Candidate, other: Candidate) -> bool:
+    """Whether nothing but white space stands between two sentences of a passage."""
+    passage = candidate.hit.passage
+    if other.hit.passage.id != passage.id:
+        return False
+    first, second = sorted((candidate.sentence, other.sentence), key=lambda s: s.start)
+    return not _cut(passage, first.end, second.start).strip()
+
+
+def _join(chosen: list[Candidate]) -> list[Quote]:
+    """Quotes of the sentences; those with nothing but white space between them become one."""
+    passages = list(dict.fromkeys(candidate.hit.passage.id for candidate in chosen))
+    ordered = sorted(chosen, key=lambda c: (passages.index(c.hit.passage.id), c.sentence.start))
+    runs: list[list[Candidate]] = []
+    for candidate in ordered:
+        if runs and _is_next(candidate, runs[-1][-1]):
+            runs[-1].append(candidate)
+        else:
+            runs.append([candidate])
+    return [_make_quote(run) for run in runs]
+
+
+def _make_quote(run: list[Candidate]) -> Quote:
+    passage = run[0].hit.passage
+    start, end = run[0].sentence.start, run[-1].sentence.end
+    best = max(run, key=lambda candidate: candidate.score)
+    # The key phrase of the best sentence, or else of the best that has one.
+    told = (
+        best
+        if best.told.phrase
+        else max((c for c in run if c.told.phrase), key=_score, default=best)
+    )
+    return Quote(run[0].hit, start, end, _cut(passage, start, end), _place(told), tuple(run))
+
+
+def _score(candidate: Candidate) -> float:
+    return candidate.score
+
+
+def _place(candidate: Candidate) -> tuple[int, int] | None:
+    phrase: Phrase | None = candidate.told.phrase
+    if phrase is None:
+        return None
+    return candidate.sentence.start + phrase.start, candidate.sentence.start + phrase.end
+
+
+def _cut(passage: Passage, start: int, end: int) -> str:
+    return passage.text[start - passage.start : end - passage.start]

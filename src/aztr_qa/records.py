@@ -164,11 +164,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in NFC with its language; confidence in [0, 1], 1.0 when the caller said it."""
+    """A question in NFC with its language; confidence in [0, 1], 1.0 when the caller said it.
+
+    `text` is what is searched: a follow-up has in it what it `carried` over from the questions
+    before it, and `typed` is then what was asked.
+    """
 
     text: str
     language: Language
     language_confidence: float
+    typed: str | None = None
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,14 @@ class ShownIn:
     language: Language
     text: str
     passage_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """The key phrase of a quote: a half-open span of the article's text, inside the quote's."""
+
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +211,7 @@ class Citation:
     record: Record
     section: str
     page: int | None
+    highlight: Highlight | None = None
     shown_in: ShownIn | None = None
 
 

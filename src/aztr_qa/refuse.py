@@ -16,28 +16,37 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aztr_qa.expecting import find_expected, find_figures, holds_expected, is_stop_word
-from aztr_qa.quoting import Candidate
-from aztr_qa.records import Hit, Language, Question, RefusalReason
+from aztr_qa.asked_words import AskedWords
+from aztr_qa.asking import Expected
+from aztr_qa.expecting import gives_orders
+from aztr_qa.records import Hit, Language, RefusalReason
 from aztr_qa.terms import TermIndex
+from aztr_qa.weighing import Candidate
 
 CONFIDENCE_SIGNALS: Final = (
     "fused",
     "dense",
-    "sentences",
-    "meaning",
-    "weakest",
-    "uncovered",
-    "unknown",
     "substance",
-    "names_missing",
-    "figures_missing",
-    "expected_missing",
+    "unknown",
+    "attributes",
+    "passage_uncovered",
+    "names_in_passage",
+    "head_in_passage",
+    "attributes_cosine",
+    "figures_around",
+    "gives_orders",
+    "asks_number",
+    "lacks_kind",
+    "ahead",
+    "missed_at_phrase",
 )
-# A word is found when its nearest word in the passage is at least this near.
-_FOUND = 0.5
+# What is asked with "which" is often no name but a common noun: that no name stands there says
+# nothing.
+_TYPED: frozenset[Expected] = frozenset(("date", "number", "person", "place"))
+_SHOWN = 3  # sentences that an answer has at most
 # The index knows a word when any of its words is at least this near.
 _KNOWN = 0.6
+_MOST_BEHIND, _MOST_AHEAD = 4.0, 2.0
 
 REFUSALS: dict[Language, dict[RefusalReason, str]] = {
     "az": {
@@ -106,54 +115,58 @@ def load_refusal_model() -> RefusalModel:
 
 
 def compute_confidence_signals(
-    question: Question,
-    hits: Sequence[Hit],
-    quotes: Sequence[Candidate],
-    terms: TermIndex,
-    article_name: str,
+    asked: AskedWords, hits: Sequence[Hit], ranked: Sequence[Candidate], terms: TermIndex
 ) -> NDArray[np.float32]:
     """(len(CONFIDENCE_SIGNALS),): what speaks for and against an answer; neither list may be empty.
 
-    article_name: of the first quote's article; who asks what Özer wrote in 2025 is told it by an
-    article that does not name itself in every passage.
-
-    fused: the best passage's score. dense, sentences, meaning: the largest of the first five
-    passages. weakest: the least matched of the telling words. uncovered: the weight of the words
-    that the quoted passage lacks. unknown: the weight of those that the whole index lacks.
-    names_missing: the weight of the capitalised ones among the uncovered. figures_missing: the
-    share of the question's figures that the passage lacks. substance: the logarithm of what the
-    words that the index knows say by themselves, so that a greeting is no question.
-    expected_missing: 1 when a date, number or person is asked for and no quote holds one.
+    ranked: all candidates, best first. fused: the best passage's score; dense: the largest of the
+    first five. substance: the logarithm of what the words that the index knows say by themselves,
+    so that a greeting is no question. unknown: the weight of the words that the whole index lacks.
+    attributes: the weight of those that are no names. head_in_passage, attributes_cosine: the best
+    of all sentences and of the first three; passage_uncovered, names_in_passage, figures_around:
+    those of the best sentence. gives_orders: whether the question tells a machine what to do.
+    asks_number: whether a number is asked for. lacks_kind: whether a date, number, person or place
+    is asked for and the best sentence has none. ahead: how far the best sentence with a phrase that
+    could answer is ahead of the best without, in [-4, 2]; missed_at_phrase: the weight of the
+    attributes that are not near that phrase.
     """
-    passage = quotes[0].hit.passage
-    read = terms.read_question(question.text)
-    held = f"{article_name} {passage.section} {passage.text}"
-    parts = terms.match_texts(question.text, [held])[0]
-    # In a small index, where nothing is asked, the words of asking would seem the rarest of all.
-    stops = np.array([is_stop_word(word, question.language) for word in read.words], dtype=bool)
-    weights = np.where(stops, 0, read.by_spelling) if not stops.all() else read.by_spelling
-    weights = weights / max(float(weights.sum()), 1e-9)
-    telling = weights >= 1 / max(1, len(weights))
-    lacking = parts < _FOUND
-    known = read.spelling.max(axis=0) if read.words else np.zeros(0, dtype=np.float32)
-    figures = find_figures(question.text)
-    expected = find_expected(question.text, question.language)
-    is_absent = expected is not None and not any(
-        holds_expected(q.text, expected, given=figures) for q in quotes
-    )
-    return np.array(
-        [
-            hits[0].signals["fused"],
-            *(max(h.signals[name] for h in hits[:5]) for name in ("dense", "sentences", "meaning")),
-            float(parts[telling].min()) if telling.any() else 0.0,
-            float(weights[lacking].sum()),
-            float(weights[known < _KNOWN].sum()),
-            float(np.log1p(read.lengths[known >= _KNOWN].sum())),
-            float(weights[lacking & read.is_name].sum()),
-            len(figures - find_figures(held)) / len(figures) if figures else 0.0,
-            float(is_absent),
-        ],
-        dtype=np.float32,
+    best = ranked[0]
+    read = terms.read_question(asked.question.text)
+    ahead, missed = _measure_lead(asked, ranked)
+    known = asked.known >= _KNOWN
+    values = {
+        "fused": hits[0].signals["fused"],
+        "dense": max(hit.signals["dense"] for hit in hits[:5]),
+        "substance": float(np.log1p(read.lengths[known].sum())),
+        "unknown": float(asked.weights[~known].sum()),
+        "attributes": float(asked.attributes.sum()),
+        "head_in_passage": max(c.signal("head_in_passage") for c in ranked),
+        "attributes_cosine": max(c.signal("attributes_cosine") for c in ranked[:_SHOWN]),
+        **{
+            name: best.signal(name)
+            for name in ("passage_uncovered", "names_in_passage", "figures_around")
+        },
+        "gives_orders": float(gives_orders(asked.question.text)),
+        "asks_number": float("number" in asked.asked.kinds),
+        "lacks_kind": float(bool(_TYPED & set(asked.asked.kinds)) and not best.told.kinds),
+        "ahead": ahead,
+        "missed_at_phrase": missed,
+    }
+    return np.array([values[name] for name in CONFIDENCE_SIGNALS], dtype=np.float32)
+
+
+def _measure_lead(asked: AskedWords, ranked: Sequence[Candidate]) -> tuple[float, float]:
+    """`ahead` and `missed_at_phrase`; zeros when no date, number or name is asked for."""
+    if not _TYPED & set(asked.asked.kinds[:1]):
+        return 0.0, 0.0
+    holding = next((c for c in ranked if c.told.kinds), None)
+    if holding is None:
+        return -_MOST_BEHIND, 0.0
+    other = next((c for c in ranked if not c.told.kinds), None)
+    ahead = holding.score - other.score if other else _MOST_AHEAD
+    return (
+        float(np.clip(ahead, -_MOST_BEHIND, _MOST_AHEAD)),
+        holding.signal("missed_at_phrase"),
     )
 
 

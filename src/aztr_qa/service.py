@@ -1,6 +1,6 @@
 """The one place where the parts are put together: a question in, hits or an answer out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -8,6 +8,7 @@ from typing import Self
 from aztr_qa.answer import Answerer, Sources, refuse
 from aztr_qa.building import load_owners
 from aztr_qa.config import Config
+from aztr_qa.conversation import guess_language, resolve_question
 from aztr_qa.embed import SHIPPED_MODEL, Embedder, StaticEmbedder, load_embedder
 from aztr_qa.errors import IndexMismatchError, QuestionError
 from aztr_qa.fusion import Fusion, load_fusion
@@ -22,9 +23,10 @@ from aztr_qa.generations import (
 from aztr_qa.index import VectorIndex
 from aztr_qa.language import LanguageGuesser
 from aztr_qa.lexical import LexicalIndex
-from aztr_qa.quoting import load_quote_weights
+from aztr_qa.quoting import QuoteWeights, load_quote_weights
+from aztr_qa.readings import PassageReader
 from aztr_qa.records import Answer, Hit, Language, Question, RefusalReason
-from aztr_qa.refuse import is_supported_script, load_refusal_model
+from aztr_qa.refuse import RefusalModel, is_supported_script, load_refusal_model
 from aztr_qa.retrieve import Retriever
 from aztr_qa.signals import SignalSources
 from aztr_qa.store import SqliteStore, StoredArticle
@@ -47,10 +49,16 @@ class Service:
 
     @classmethod
     def open(
-        cls, config: Config, *, embedder: Embedder | None = None, fusion: Fusion | None = None
+        cls,
+        config: Config,
+        *,
+        embedder: Embedder | None = None,
+        fusion: Fusion | None = None,
+        quote_weights: QuoteWeights | None = None,
+        refusal: RefusalModel | None = None,
     ) -> Self:
-        """Load the live generation; without an embedder that of the settings, without a fusion the
-        shipped weights.
+        """Load the live generation; without an embedder that of the settings, without a fusion or
+        weights the shipped ones.
 
         Raises IndexMissingError without one, IndexMismatchError when it is damaged or was made by
         another model.
@@ -86,15 +94,23 @@ class Service:
         )
         articles = store.list_articles()
         answerer = Answerer(
-            terms, words, load_quote_weights(), load_refusal_model(), _collect_sources(articles)
+            terms,
+            PassageReader(terms, words),
+            quote_weights or load_quote_weights(),
+            refusal or load_refusal_model(),
+            _collect_sources(articles),
         )
         return cls(
             config, manifest, store, LanguageGuesser.load(SHIPPED_MODEL), retriever, answerer
         )
 
-    def read_question(self, text: str, *, language: Language | None = None) -> Question:
-        """The question in NFC with its language, said or guessed.
+    def read_question(
+        self, text: str, *, language: Language | None = None, history: Sequence[str] = ()
+    ) -> Question:
+        """The question in NFC with its language, said or guessed; a follow-up is made whole with
+        the questions before it.
 
+        history: earlier questions as they were typed, oldest first; the last five count.
         Raises QuestionError for a question without a letter or figure, or longer than the limit.
         """
         plain = " ".join(strip_invisible(normalize(text)).split())
@@ -107,9 +123,11 @@ class Service:
             )
         if any(not character.isprintable() for character in plain):
             raise QuestionError("the question holds control characters; send plain text")
-        if language is not None:
-            return Question(plain, language, 1.0)
-        return Question(plain, *self.guesser.guess(plain))
+        resolved = resolve_question(plain, history)
+        # From what was typed: the words carried over may be in another language.
+        said = (language, 1.0) if language else guess_language(plain, history, self.guesser.guess)
+        typed = plain if resolved.carried else None
+        return Question(resolved.text, *said, typed=typed, carried=resolved.carried)
 
     def search(
         self,

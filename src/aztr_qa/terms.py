@@ -182,18 +182,26 @@ class TermIndex:
             np.maximum(names, spelling) @ terms.by_spelling,
         )
 
-    def match_texts(self, question: str, texts: Sequence[str]) -> FloatMatrix:
-        """float32 (n_texts, n_question_words): the similarity of each word's nearest in each text.
-
-        Weighted by `read_question(question).by_spelling`, a row gives the share of the question
-        that the text holds. Words that no passage of the index has are passed over.
+    def find_numbers(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """(n_words,): the numbers of folded words in the index; 0, the empty word, which is near to
+        nothing, for those that no passage has.
         """
-        terms = self.read_question(question)
-        if not terms.words or not texts:
-            return np.zeros((len(texts), len(terms.words)), dtype=np.float32)
-        own = [[w for w in fold_words(text) if w in self._numbers] for text in texts]
-        spans = Spans.of([to_numbers(words, self._numbers) for words in own])
-        return spans.best(terms.spelling, np.arange(len(texts)))
+        return np.array([self._numbers.get(word, 0) for word in words], dtype=np.int64)
+
+    def match_text(self, question: str, text: str) -> NDArray[np.float32]:
+        """float32 (n_question_words,): the similarity of each word's nearest in the text; zeros for
+        a text without words.
+
+        Weighted by `read_question(question).by_spelling`, the sum is the share of the question that
+        the text holds.
+        """
+        numbers = self.find_numbers(["", *fold_words(text)])
+        best: NDArray[np.float32] = self.read_question(question).spelling[numbers].max(axis=0)
+        return best
+
+    def match_texts(self, question: str, texts: Sequence[str]) -> FloatMatrix:
+        """float32 (n_texts, n_question_words): as match_text, a row a text."""
+        return np.array([self.match_text(question, text) for text in texts], dtype=np.float32)
 
     def _score_windows(self, terms: QuestionTerms, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         counts = self._window_starts[rows + 1] - self._window_starts[rows]

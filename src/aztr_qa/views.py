@@ -58,7 +58,11 @@ def search(service: Service, request: SearchRequest) -> SearchOut:
 def ask(service: Service, request: AnswerRequest) -> AnswerOut:
     """Answer a question."""
     started = time.perf_counter()
-    question = service.read_question(request.question, language=request.question_language)
+    question = service.read_question(
+        request.question,
+        language=request.question_language,
+        history=[turn.question for turn in request.history or ()],
+    )
     answer = service.ask(
         question,
         k=request.k,

@@ -20,6 +20,8 @@ from aztr_qa.records import (
 )
 
 MAX_FILTERS = 100
+MAX_TURN_CHARS = 2_000
+MAX_TURNS = 20  # taken; the last five are read
 MAX_CITED = 20  # passages in one GET /v1/citations
 
 
@@ -32,8 +34,8 @@ class _Request(BaseModel):
 class Turn(_Request):
     """An earlier question of the conversation, with the id of its answer."""
 
-    question: str
-    answer_id: str | None = None
+    question: str = Field(max_length=MAX_TURN_CHARS)
+    answer_id: str | None = Field(default=None, max_length=MAX_TURN_CHARS)
 
 
 class SearchRequest(_Request):
@@ -48,7 +50,7 @@ class SearchRequest(_Request):
 
 
 class AnswerRequest(_Request):
-    """A question to answer. `history` is accepted; each question is answered on its own for now."""
+    """A question to answer. A follow-up ("and when?") is read with the last five of `history`."""
 
     question: str = Field(examples=["When was the Shusha Declaration signed?"])
     k: int = Field(default=10, examples=[10])
@@ -58,7 +60,7 @@ class AnswerRequest(_Request):
     articles: list[str] | None = Field(default=None, min_length=1, max_length=MAX_FILTERS)
     stream: bool = False
     explain: bool = False
-    history: list[Turn] | None = Field(default=None, max_length=20)
+    history: list[Turn] | None = Field(default=None, max_length=MAX_TURNS)
 
 
 class QuestionOut(BaseModel):
@@ -67,14 +69,19 @@ class QuestionOut(BaseModel):
     text: str
     language: Language
     language_confidence: float
+    resolved: str | None = Field(
+        default=None,
+        description="A follow-up with what it took over from earlier questions, as it is searched.",
+    )
 
     @classmethod
     def of(cls, question: Question) -> "QuestionOut":
         """From the record."""
         return cls(
-            text=question.text,
+            text=question.typed or question.text,
             language=question.language,
             language_confidence=round(question.language_confidence, 4),
+            resolved=question.text if question.carried else None,
         )
 
 
@@ -215,6 +222,13 @@ class ShownInOut(BaseModel):
     passage_id: str
 
 
+class HighlightOut(BaseModel):
+    """The key phrase of a quote: offsets in the article's text, inside the quote's."""
+
+    start: int
+    end: int
+
+
 class CitationOut(BaseModel):
     """A quote that stands letter by letter at start:end."""
 
@@ -228,6 +242,10 @@ class CitationOut(BaseModel):
     article: ArticleRef
     section: str
     page: int | None
+    highlight: HighlightOut | None = Field(
+        default=None,
+        description="The date, number, name or reason asked for, where the quote has one.",
+    )
     shown_in: ShownInOut | None = None
 
     @classmethod
@@ -245,6 +263,9 @@ class CitationOut(BaseModel):
             article=ArticleRef.of(citation.article_id, citation.record),
             section=citation.section,
             page=citation.page,
+            highlight=HighlightOut(start=citation.highlight.start, end=citation.highlight.end)
+            if citation.highlight
+            else None,
             shown_in=ShownInOut(
                 language=shown.language, text=shown.text, passage_id=shown.passage_id
             )
