@@ -147,6 +147,8 @@ def test_evaluation_of_a_small_set(tmp_path: Path, service: Service) -> None:
             "with and without paragraph ids",
             id="two kinds of evidence",
         ),
+        pytest.param({**GOLD, "history": "Bəs?"}, "expected a list of texts", id="history"),
+        pytest.param({**GOLD, "history": [" "]}, "expected text", id="empty turn"),
         pytest.param(
             {**GOLD, "evidence": [{**PLACE, "pattern": "("}]},
             "not a gold",
@@ -317,6 +319,31 @@ def test_every_answerable_question_is_asked_in_other_ways(tmp_path: Path, servic
     outcomes = judge_questions(service, read_gold([path]))
     figures = compute_figures(outcomes, service.manifest)
     asked = {way: figures["asked_otherwise"][way]["questions"] for way in OTHER_WAYS}
-    assert asked == {"wrong language": 4, "no diacritics": 2, "typing errors": 2}
+    assert asked == {
+        "wrong language": 4,
+        "no diacritics": 2,
+        "typing errors": 2,
+        "without history": 0,
+    }
     assert figures["asked_otherwise"]["no diacritics"]["recall@5"] == 1
-    assert all(way in format_figures(figures) for way in OTHER_WAYS)
+    shown = [way in format_figures(figures) for way in OTHER_WAYS]
+    assert shown == [True, True, True, False]  # nothing was asked with a history
+
+
+def test_follow_up_is_asked_with_its_history_and_without(tmp_path: Path, service: Service) -> None:
+    row = {
+        **GOLD,
+        "history": ["Şuşa Bəyannaməsi iki ölkəni nə edir?"],
+        "question": "Bəs nə vaxt imzalanıb?",
+        "turn": "connective",
+    }
+    (gold,) = read_gold([_write(tmp_path / "g.jsonl", row)])
+    assert gold.conversation == "Şuşa Bəyannaməsi iki ölkəni nə edir? … Bəs nə vaxt imzalanıb?"
+    (outcome,) = judge_questions(service, [gold])
+    assert outcome.answer.question.typed == "Bəs nə vaxt imzalanıb?"
+    assert "Şuşa" in outcome.answer.question.text
+    assert outcome.quoted_facts == {1}
+    figures = compute_figures([outcome], service.manifest)
+    assert figures["asked_otherwise"]["without history"]["questions"] == 1
+    assert figures["turns"]["connective"]["recall@1"] == 1
+    assert "turn: connective" in format_figures(figures)

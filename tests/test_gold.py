@@ -19,7 +19,9 @@ from tests.conftest import REPOSITORY
 
 GOLD = REPOSITORY / "eval" / "gold"
 ARTICLES_GOLD = [GOLD / "articles.jsonl", GOLD / "unanswerable.jsonl"]
+PAIRS_GOLD = GOLD / "pairs.jsonl"
 DIGESTS_GOLD = GOLD / "digests.jsonl"
+FOLLOWUPS_GOLD = GOLD / "followups.jsonl"
 COVERAGE = REPOSITORY / "eval" / "coverage.jsonl"
 
 # (article, paragraph id, language) -> (section, text)
@@ -42,6 +44,11 @@ def paragraphs(guesser: LanguageGuesser) -> Paragraphs:
 @pytest.fixture(scope="module")
 def answerable() -> list[GoldQuestion]:
     return [question for question in read_gold([DIGESTS_GOLD]) if question.is_answerable]
+
+
+@pytest.fixture(scope="module")
+def on_digests(answerable: list[GoldQuestion]) -> list[GoldQuestion]:
+    return [*answerable, *read_gold([FOLLOWUPS_GOLD])]
 
 
 def _runs(text: str, n: int) -> set[tuple[str, ...]]:
@@ -88,10 +95,10 @@ def test_every_section_of_every_digest_is_asked_about(
 
 
 def test_every_pattern_is_the_fact_in_one_sentence_of_its_paragraph(
-    answerable: list[GoldQuestion], paragraphs: Paragraphs
+    on_digests: list[GoldQuestion], paragraphs: Paragraphs
 ) -> None:
     wrong = []
-    for question in answerable:
+    for question in on_digests:
         for place in question.evidence:
             assert place.paragraph is not None, question.id
             text = paragraphs[place.article, place.paragraph, place.language][1]
@@ -104,11 +111,11 @@ def test_every_pattern_is_the_fact_in_one_sentence_of_its_paragraph(
 
 
 def test_questions_are_not_the_words_of_the_paragraph(
-    answerable: list[GoldQuestion], paragraphs: Paragraphs
+    on_digests: list[GoldQuestion], paragraphs: Paragraphs
 ) -> None:
     copied = [
         question.id
-        for question in answerable
+        for question in on_digests
         for place in question.evidence
         if place.language == question.language and place.paragraph is not None
         if _runs(question.question, 6)
@@ -120,6 +127,18 @@ def test_questions_are_not_the_words_of_the_paragraph(
 def test_no_question_is_asked_twice() -> None:
     gold = read_gold([DIGESTS_GOLD])
     assert len({fold(question.question) for question in gold}) == len(gold)
+
+
+def test_follow_ups_are_as_many_and_as_mixed_as_promised() -> None:
+    rows = [json.loads(line) for line in FOLLOWUPS_GOLD.read_text(encoding="utf-8").splitlines()]
+    assert all(sum(row["language"] == language for row in rows) >= 15 for language in LANGUAGES)
+    assert all(1 <= len(row["history"]) <= 3 for row in rows)
+    turns = Counter(row["turn"] for row in rows)
+    kinds = {"connective", "pronoun", "ellipsis", "bare", "change", "chain", "language"}
+    assert set(turns) == kinds
+    assert turns["change"] >= 6
+    assert turns["language"] >= 4
+    assert turns["chain"] >= 4
 
 
 # --- on the source articles ----------------------------------------------------------------------
@@ -139,6 +158,18 @@ def test_articles_gold_is_as_large_and_as_mixed_as_promised() -> None:
     }
 
 
+def test_each_question_of_a_pair_has_a_near_miss_in_its_language() -> None:
+    rows = [json.loads(line) for line in PAIRS_GOLD.read_text(encoding="utf-8").splitlines()]
+    twins = {row["id"]: row for row in rows if not row["answerable"]}
+    answerable = [row for row in rows if row["answerable"]]
+    assert len(answerable) == len(twins) == 180
+    for row in answerable:
+        twin = twins[row["id"] + "n"]
+        assert (twin["language"], twin["why"]) == (row["language"], "near_miss"), row["id"]
+        assert fold(twin["question"]) != fold(row["question"])
+    assert Counter(row["language"] for row in answerable) == {"az": 60, "tr": 60, "en": 60}
+
+
 @pytest.mark.slow
 def test_gold_patterns_are_short_and_each_is_found_in_its_article(
     articles_service: Service,
@@ -146,7 +177,7 @@ def test_gold_patterns_are_short_and_each_is_found_in_its_article(
     columns = articles_service.store.columns
     passages = articles_service.store.read_passages(range(len(columns.languages)))
     lost = []
-    for question in read_gold(ARTICLES_GOLD):
+    for question in read_gold([*ARTICLES_GOLD, PAIRS_GOLD]):
         for place in question.evidence:
             assert len(place.pattern.pattern.replace(r"\s+", " ").split()) <= 8, question.id
         if question.is_answerable and not any(question.find_facts(passage) for passage in passages):
@@ -165,7 +196,7 @@ def test_no_gold_question_copies_an_article(articles_dir: Path) -> None:
         runs |= _runs(text, 8)
     copied = [
         row["id"]
-        for file in (*ARTICLES_GOLD, DIGESTS_GOLD)
+        for file in (*ARTICLES_GOLD, PAIRS_GOLD, DIGESTS_GOLD, FOLLOWUPS_GOLD)
         for row in map(json.loads, file.read_text(encoding="utf-8").splitlines())
         for name in ("question", "answer", "note")
         if _runs(row.get(name, ""), 8) & runs

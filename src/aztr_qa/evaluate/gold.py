@@ -44,7 +44,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
-    """A question with every place that answers it; one of them is enough for each of its facts."""
+    """A question with every place that answers it; one of them is enough for each of its facts.
+
+    history: the questions asked before it, oldest first; turn: what makes it a follow-up of them.
+    """
 
     id: str
     question: str
@@ -55,6 +58,8 @@ class GoldQuestion:
     answer: str
     evidence: tuple[Place, ...]
     why: str = ""  # why it cannot be answered: near_miss, off_topic, injection
+    history: tuple[str, ...] = ()
+    turn: str = ""
 
     @property
     def is_aligned(self) -> bool:
@@ -69,6 +74,11 @@ class GoldQuestion:
         if self.is_aligned:
             return f"{self.language}>any"
         return f"{self.language}>{self.evidence[0].language if self.evidence else '-'}"
+
+    @property
+    def conversation(self) -> str:
+        """The question behind those before it, for people."""
+        return " … ".join([*self.history, self.question])
 
     @property
     def facts(self) -> frozenset[int]:
@@ -134,6 +144,8 @@ def _parse(line: str, where: str) -> GoldQuestion:
             answer=str(fields.get("answer", "")),
             evidence=evidence,
             why=_text(fields.get("why", "unknown")) if not answerable else "",
+            history=_texts(fields.get("history", [])),
+            turn=str(fields.get("turn", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
         raise GoldError(
@@ -177,6 +189,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{value!r}, expected text")
     return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r}, expected a list of texts")
+    return tuple(map(_text, value))
 
 
 def _language(value: str) -> Language:
