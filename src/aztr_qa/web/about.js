@@ -3,7 +3,7 @@
 import { fetchArticles, fetchIndex } from "./api.js";
 import { byId, element } from "./dom.js";
 import { LANGUAGES, currentLanguage, formatNumber, languageName, t } from "./language.js";
-import { sourceTitle } from "./render.js";
+import { sourceTitle } from "./record.js";
 
 const known = { index: null, articles: null };
 

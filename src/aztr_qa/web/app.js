@@ -1,14 +1,16 @@
 // Puts the page together: the form, the conversation, the address bar and the language switch.
 
 import { drawAbout, loadAbout } from "./about.js";
+import { passageIdIn, passagePath, rangeIn } from "./addresses.js";
 import { askQuestion } from "./api.js";
-import { byId, element, passageIdIn, passagePath } from "./dom.js";
+import { byId, element } from "./dom.js";
 import { currentLanguage, preferredLanguage, remember, setLanguage, t } from "./language.js";
 import { drawPanel, hidePanel, initPanel, isPanelOpen, showPassage, shownQuote } from "./panel.js";
 import { createTurn, fillTurn } from "./render.js";
 
 const SLOW_AFTER_MS = 5_000;
 const SHOW_COUNTER_FROM = 1_600;
+const MAX_HISTORY = 5; // earlier questions that the service looks at
 
 const turns = [];
 const question = byId("question");
@@ -40,6 +42,7 @@ function ask(text, questionLanguage = "") {
   };
   turns.push(turn);
   byId("conversation").append(createTurn(turn));
+  byId("conversation-end").hidden = false;
   run(turn);
 }
 
@@ -54,7 +57,7 @@ async function run(turn) {
     announce(t("stillSearching"));
   }, SLOW_AFTER_MS);
   try {
-    turn.answer = await askQuestion(turn.question, turn.options);
+    turn.answer = await askQuestion(turn.question, { ...turn.options, history: historyOf(turn) });
     turn.state = "answered";
   } catch (error) {
     turn.error = error;
@@ -62,9 +65,27 @@ async function run(turn) {
   } finally {
     clearTimeout(timer);
   }
+  if (!turns.includes(turn)) return; // the conversation was cleared meanwhile
   draw(turn);
   scrollTo(turn);
   announce(outcome(turn));
+}
+
+// The questions before this one, oldest first; a refusal is an answer, a failed request is none.
+function historyOf(turn) {
+  return turns.slice(0, turns.indexOf(turn))
+    .filter(({ state }) => state === "answered")
+    .slice(-MAX_HISTORY)
+    .map(({ question: text, answer }) => ({ question: text, answer_id: answer.id }));
+}
+
+function clearConversation() {
+  turns.length = 0;
+  byId("conversation").replaceChildren();
+  byId("conversation").setAttribute("aria-busy", "false");
+  byId("conversation-end").hidden = true;
+  announce(t("cleared"));
+  question.focus();
 }
 
 function draw(turn) {
@@ -99,17 +120,23 @@ function announce(text) {
 
 // --- passages and the address bar -------------------------------------------------------------
 
+// quote: {passageId, start, end, text?, highlight?} or null. The address holds its range, the state
+// of the history all of it, so that a step back or a reload marks the key phrase too.
 function openPassage(id, quote, opener) {
   if (isPanelOpen()) moveTo(id, quote, opener);
   else {
-    history.pushState({ quote, pushed: true }, "", passagePath(id));
+    history.pushState({ quote, pushed: true }, "", pathTo(id, quote));
     showPassage(id, { quote, opener });
   }
 }
 
 function moveTo(id, quote = shownQuote(), opener = null) {
-  history.replaceState({ ...history.state, quote }, "", passagePath(id));
+  history.replaceState({ ...history.state, quote }, "", pathTo(id, quote));
   showPassage(id, { quote, opener });
+}
+
+function pathTo(id, quote) {
+  return passagePath(id, quote?.passageId === id ? quote : null);
 }
 
 // Back closes what a click opened; a page loaded at /p/{id} has nothing of ours to go back to.
@@ -121,7 +148,9 @@ function closePassage() {
 
 function followAddress() {
   const id = passageIdIn(location.pathname);
-  if (id) showPassage(id, { quote: history.state?.quote });
+  const range = rangeIn(location.search);
+  const linked = range && { passageId: id, ...range };
+  if (id) showPassage(id, { quote: history.state?.quote ?? linked });
   else hidePanel();
 }
 
@@ -169,6 +198,7 @@ question.addEventListener("keydown", (event) => {
   submit();
 });
 question.addEventListener("input", drawHint);
+byId("clear").addEventListener("click", clearConversation);
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault(); // a new #question would be a step in the history of passages
   question.focus();

@@ -32,17 +32,3 @@ export function outsideLink(address) {
   }
   return element("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, address);
 }
-
-export function passagePath(passageId) {
-  return `/p/${encodeURIComponent(passageId)}`;
-}
-
-// passageIdIn("/p/ozer%3A12") -> "ozer:12"; "" where the address names no passage.
-export function passageIdIn(path) {
-  const written = /^\/p\/(.+)$/.exec(path)?.[1] ?? "";
-  try {
-    return decodeURIComponent(written);
-  } catch {
-    return written; // a stray % sign: the service will say that there is no such passage
-  }
-}

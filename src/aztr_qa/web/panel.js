@@ -2,16 +2,22 @@
 //
 // Beside the conversation on wide screens; on narrow ones a modal dialog over it.
 
-import { fetchPassage } from "./api.js";
-import { byId, element, outsideLink, passagePath } from "./dom.js";
-import { languageName, t } from "./language.js";
-import { failureLines, sourceTitle } from "./render.js";
+import { passagePath } from "./addresses.js";
+import { articleCitationPath, fetchPassage } from "./api.js";
+import { copyText } from "./clipboard.js";
+import { byId, element } from "./dom.js";
+import { failureNotice } from "./failure.js";
+import { currentLanguage, languageName, t } from "./language.js";
+import { findQuote, passageNodes } from "./marking.js";
+import { footnoteText, recordFields } from "./record.js";
+import { referenceRow } from "./references.js";
 
 const narrow = matchMedia("(max-width: 62.5rem)"); // the same border as in style.css
 const panel = byId("panel");
 const body = byId("panel-body");
 
-// What is shown now; `record` and `error` are null while loading.
+// What is shown now; `record` and `error` are null while loading. The quote is kept while the reader
+// looks at the neighbours of its passage: {passageId, start, end, text?, highlight?}.
 let shown = null; // {id, quote, opener, record, error}
 let move = null; // move(passageId): the reader went to a neighbour or a sibling
 
@@ -29,10 +35,10 @@ export function isPanelOpen() {
 }
 
 export function shownQuote() {
-  return shown?.quote ?? "";
+  return shown?.quote ?? null;
 }
 
-export async function showPassage(id, { quote = "", opener = null } = {}) {
+export async function showPassage(id, { quote = null, opener = null } = {}) {
   const request = { id, quote, opener: opener ?? shown?.opener ?? null, record: null, error: null };
   shown = request;
   placePanel();
@@ -46,29 +52,37 @@ export async function showPassage(id, { quote = "", opener = null } = {}) {
   }
   if (shown !== request) return; // a later request has overtaken this one
   drawPanel();
+  body.querySelector("mark")?.scrollIntoView({ block: "nearest" });
   byId("live").textContent = request.record?.article.title ?? t("failed");
 }
 
 export function hidePanel() {
   if (!shown) return;
-  const { opener } = shown;
+  const { opener, quote, id } = shown;
   shown = null;
   placePanel();
-  (redrawn(opener) ?? byId("question")).focus();
+  const button = opener?.isConnected
+    ? opener
+    : buttonOf(opener?.dataset.passage ?? quote?.passageId ?? id);
+  (button ?? byId("question")).focus();
 }
 
-// A switch of language draws the buttons anew: the one of the same passage takes the place.
-function redrawn(opener) {
-  if (!opener || opener.isConnected) return opener;
-  return document.querySelector(`[data-passage="${CSS.escape(opener.dataset.passage)}"]`);
+// A switch of language draws the buttons anew, and a step forward has no button that was pressed.
+function buttonOf(passageId) {
+  return [...document.querySelectorAll(`[data-passage="${CSS.escape(passageId)}"]`)]
+    .find((button) => button.checkVisibility());
 }
 
 export function drawPanel() {
   if (!shown) return;
   body.setAttribute("aria-busy", String(!shown.record && !shown.error));
   if (shown.record) body.replaceChildren(...passageParts(shown.record, shown.quote));
-  else if (shown.error) body.replaceChildren(failure(shown.error));
+  else if (shown.error) body.replaceChildren(failureNotice(shown.error, retry));
   else body.replaceChildren(element("p", { class: "progress" }, t("loadingPassage")));
+}
+
+function retry() {
+  showPassage(shown.id, { quote: shown.quote });
 }
 
 function placePanel() {
@@ -85,45 +99,26 @@ function placePanel() {
   }
 }
 
-function failure(error) {
-  const { id, quote } = shown;
-  return element("div", { class: "notice failure" },
-    element("p", { class: "notice-title" }, t("failed")),
-    ...failureLines(error),
-    element("button", { type: "button", class: "plain", click: () => showPassage(id, { quote }) },
-      t("retry")));
-}
-
 function passageParts(record, quote) {
   const { article, neighbours, siblings, ...passage } = record;
   const where = [passage.section, passage.page && t("pageShort", { page: passage.page })];
+  const place = quote?.passageId === passage.id ? findQuote(passage, quote) : null;
+  const link = new URL(passagePath(passage.id, place), location.origin).href;
   return [
     element("h3", { class: "panel-heading", lang: article.language ?? passage.language },
       article.title),
     element("p", { class: "quiet" }, languageName(passage.language),
       where[0] ? [" · ", element("span", { lang: passage.language }, where[0])] : null,
       where[1] ? ` · ${where[1]}` : null),
-    markedText(passage, quote),
+    element("p", { class: "passage-text", lang: passage.language }, passageNodes(passage, place)),
     neighbourButtons(neighbours ?? {}),
     siblingButtons(siblings ?? []),
-    footnotePart(passage, article),
-    articleRecord(passage, article),
+    footnotePart(passage, article, link),
+    recordPart(passage, article),
     element("p", { class: "permalink" },
-      element("a", { href: passagePath(passage.id), target: "_blank", rel: "noopener" },
-        t("permalink"))),
+      element("a", { href: link, target: "_blank", rel: "noopener" },
+        t(place ? "permalinkQuote" : "permalink"))),
   ].filter(Boolean);
-}
-
-// The quote is a substring of the passage; offsets count code points, so we look for the text.
-function markedText(passage, quote) {
-  const text = element("p", { class: "passage-text", lang: passage.language });
-  const at = quote ? passage.text.indexOf(quote) : -1;
-  if (at < 0) text.append(passage.text);
-  else {
-    text.append(passage.text.slice(0, at), element("mark", null, quote),
-      passage.text.slice(at + quote.length));
-  }
-  return text;
 }
 
 function neighbourButtons({ previous, next }) {
@@ -145,73 +140,25 @@ function moveButton(target, label) {
   }, label);
 }
 
-function articleRecord(passage, article) {
-  const numbers = [
-    article.volume && t("volume", { n: article.volume }),
-    article.issue && t("issue", { n: article.issue }),
-  ];
-  const rows = [
-    ["source", article.relation && sourceTitle(article)],
-    ["authors", (article.authors ?? []).join(", ")],
-    ["year", article.year],
-    ["venue", [article.venue, ...numbers].filter(Boolean).join(", ")],
-    ["section", passage.section && element("span", { lang: passage.language }, passage.section)],
-    ["page", passage.page],
-    ["language", article.source_language && languageName(article.source_language)],
-  ].map(([key, value]) => [t(key), value]);
-  rows.push(["ISSN", article.issn], ["DOI", article.doi && doiLink(article.doi)],
-    [t("address"), article.url && outsideLink(article.url)]);
-  return element("section", { "aria-label": t("record") },
-    element("h4", { class: "label" }, t("record")),
-    element("dl", { class: "record" }, rows.filter(([, value]) => value).map(([name, value]) =>
-      element("div", null, element("dt", null, name), element("dd", null, value)))));
-}
-
-function doiLink(doi) {
-  const link = outsideLink(doiAddress(doi));
-  link.textContent = doi;
-  return link;
-}
-
-function doiAddress(doi) {
-  return /^https?:/.test(doi) ? doi : `https://doi.org/${doi}`;
-}
-
-function footnotePart(passage, article) {
-  const note = element("p", { class: "footnote" }, footnote(passage, article));
-  const button = element("button", { type: "button", class: "plain" }, t("copyCitation"));
-  button.addEventListener("click", () => copy(note, button));
+// The address in the footnote can be copied by itself.
+function footnotePart(passage, article, link) {
+  const address = element("span", null, link);
+  const note = element("p", { class: "footnote" }, `${footnoteText(passage, article)} `, address);
   return element("section", { "aria-label": t("footnote") },
-    element("h4", { class: "label" }, t("footnote")), note, button);
+    element("h4", { class: "label" }, t("footnote")), note,
+    element("div", { class: "row" },
+      copyButton(note, t("copyCitation")), copyButton(address, t("copyLink"))));
 }
 
-// Çağlar Özer, “Title”, Venue, vol. 6, no. 1 (2025), p. 12. https://doi.org/… https://host/p/id
-function footnote(passage, article) {
-  const issue = [
-    article.venue,
-    article.volume && t("volume", { n: article.volume }),
-    article.issue && t("issue", { n: article.issue }),
-  ].filter(Boolean).join(", ");
-  const parts = [
-    (article.authors ?? []).join(", "),
-    `“${article.relation ? article.source_title ?? article.title : article.title}”`,
-    [issue, article.year && `(${article.year})`].filter(Boolean).join(" "),
-    article.relation ? t("digestOf", { title: `“${article.title}”` }) : null,
-    passage.page ? t("pageShort", { page: passage.page }) : passage.section,
-  ].filter(Boolean).join(", ");
-  const address = article.doi ? doiAddress(article.doi) : article.url;
-  const here = new URL(passagePath(passage.id), location.origin).href;
-  return [`${parts}.`, address, here].filter(Boolean).join(" ");
+function copyButton(node, label) {
+  return element("button", {
+    type: "button", class: "plain", click: (event) => copyText(node, event.currentTarget),
+  }, label);
 }
 
-// The clipboard needs https or localhost; elsewhere the text is selected for the reader to copy.
-async function copy(note, button) {
-  try {
-    await navigator.clipboard.writeText(note.textContent);
-    button.textContent = t("copied");
-  } catch {
-    getSelection().selectAllChildren(note);
-    button.textContent = t("copyFailed");
-  }
-  byId("live").textContent = button.textContent;
+function recordPart(passage, article) {
+  return element("section", { "aria-label": t("record") },
+    element("h4", { class: "label" }, t("record")), recordFields(passage, article),
+    referenceRow((format) => articleCitationPath(article.id, format, currentLanguage()),
+      article.id));
 }

@@ -3,7 +3,11 @@
 // actions: open(passageId, quote, opener), retry(turn), readAs(turn, language).
 
 import { element } from "./dom.js";
-import { hasString, languageName, LANGUAGES, percent, t } from "./language.js";
+import { failureNotice } from "./failure.js";
+import {
+  currentLanguage, hasString, LANGUAGES, languageName, percent, t,
+} from "./language.js";
+import { answerParts } from "./quotes.js";
 
 const NEAREST = 3; // passages shown under a refusal
 const SURE_OF_LANGUAGE = 0.8; // below this the reader is offered the other two languages
@@ -33,103 +37,32 @@ function pendingBody(turn) {
 }
 
 function failedBody(turn, actions) {
-  const { error } = turn;
-  return [
-    element("div", { class: "notice failure" },
-      element("p", { class: "notice-title" }, t("failed")),
-      ...failureLines(error),
-      element("button", { type: "button", class: "plain", click: () => actions.retry(turn) },
-        t("retry"))),
-  ];
-}
-
-// The lines that say what went wrong; the service writes its detail in English.
-export function failureLines(error) {
-  return [
-    element("p", null, t(`error_${error.kind}`, { status: error.status })),
-    error.detail ? element("p", { class: "detail", lang: "en" }, error.detail) : null,
-    error.requestId
-      ? element("p", { class: "quiet" }, t("requestId", { id: error.requestId }))
-      : null,
-  ].filter(Boolean);
+  return [failureNotice(turn.error, () => actions.retry(turn))];
 }
 
 function answeredBody(turn, actions) {
   const { answer } = turn;
-  const main = answer.refused ? refusal(answer, actions) : quotes(answer, actions);
-  return [...main, hitsDisclosure(answer, actions), facts(turn, actions)].filter(Boolean);
+  const main = answer.refused ? refusal(answer, actions) : answerParts(answer, actions);
+  return [resolvedLine(turn), ...main, hitsDisclosure(answer, actions), facts(turn, actions)]
+    .filter(Boolean);
 }
 
-function quotes(answer, actions) {
-  const seen = new Set(); // two quotes of one paragraph show its translation once
-  const items = answer.citations.map((citation) => {
-    const shownId = citation.shown_in?.passage_id;
-    const shown = seen.has(shownId) ? null : citation.shown_in;
-    seen.add(shownId);
-    return quoteItem(citation, shown, actions);
-  });
-  const list = element("ol", { class: "quotes", "aria-label": t("answer") }, items);
-  if (answer.mode === "extractive") return [list];
-  return [
-    element("p", { class: "quiet" }, t("generated")),
-    element("p", { class: "generated", lang: answer.language }, answer.text),
-    list,
-  ];
-}
-
-// A translation comes first and without quotation marks: only `quote` is somebody's words.
-function quoteItem(citation, shown, actions) {
-  const { language, quote } = citation;
-  const name = languageName(language);
-  const item = element("li", { class: "quote-item" });
-  if (shown) {
-    item.append(
-      element("p", { class: "label" }, t("shownIn", { language: languageName(shown.language) })),
-      element("p", { class: "shown", lang: shown.language }, shown.text));
-  }
-  item.append(
-    element("p", { class: "label" },
-      citation.shown_in ? t("original", { language: name }) : name),
-    element("blockquote", { lang: language, class: citation.shown_in ? "beside" : null },
-      element("p", null,
-        element("span", { class: "quote" }, quote), " ", chip(citation, actions))),
-    sourceLine(citation));
-  return item;
-}
-
-function chip(citation, actions) {
-  const { marker, article, passage_id: passageId, quote } = citation;
-  return element("button", {
-    type: "button",
-    class: "chip",
-    "data-passage": passageId,
-    lang: document.documentElement.lang,
-    "aria-label": t("chip", { n: marker, title: article.title }),
-    click: (event) => actions.open(passageId, quote, event.currentTarget),
-  }, String(marker));
-}
-
-function sourceLine(citation) {
-  const { article, language, section, page } = citation;
-  const line = element("p", { class: "source" });
-  const authors = (article.authors ?? []).join(", ");
-  const who = [authors, article.year && `(${article.year})`].filter(Boolean).join(" ");
-  if (who) line.append(`${who}. `);
-  line.append(element("cite", { lang: language }, article.title));
-  if (section) line.append(". ", element("span", { lang: language }, section));
-  if (page) line.append(", ", t("pageShort", { page }));
-  return line;
+// A follow-up ("and who signed it?") as the service completed it from the questions before it.
+function resolvedLine({ question, answer }) {
+  const { resolved, text, language } = answer.question;
+  if (!resolved || resolved === text || resolved === question) return null;
+  return element("p", { class: "resolved quiet" }, `${t("understoodAs")}: `,
+    element("span", { lang: language }, resolved));
 }
 
 function refusal(answer, actions) {
   const key = `reason_${answer.reason}`;
-  const interfaceLanguage = document.documentElement.lang;
   const nearest = answer.hits.slice(0, NEAREST);
   return [
     element("div", { class: "notice refusal" },
       element("p", { class: "notice-title" }, t("refused")),
       hasString(key) ? element("p", null, t(key)) : null,
-      answer.text && (answer.language !== interfaceLanguage || !hasString(key))
+      answer.text && (answer.language !== currentLanguage() || !hasString(key))
         ? element("p", { class: "quiet", lang: answer.language }, answer.text)
         : null),
     ...(nearest.length === 0 ? [] : [
@@ -156,7 +89,7 @@ function hitButton(hit, actions) {
     class: "hit",
     "data-passage": id,
     lang: language,
-    click: (event) => actions.open(id, "", event.currentTarget),
+    click: (event) => actions.open(id, null, event.currentTarget),
   }, [title, section].filter(Boolean).join(" · ") || id);
 }
 
@@ -196,9 +129,4 @@ function facts(turn, actions) {
       }, languageName(other))])));
   }
   return block;
-}
-
-// What a digest retells; a source that states its title in English only is named by that.
-export function sourceTitle({ source_title: source, title_en: english, source_language: own }) {
-  return source && element("cite", { lang: source === english ? "en" : own }, source);
 }
