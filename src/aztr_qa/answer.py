@@ -4,7 +4,7 @@ refusal.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from aztr_qa.records import (
     Question,
     Record,
     RefusalReason,
+    Sentence,
     ShownIn,
 )
 from aztr_qa.refuse import REFUSALS, RefusalModel, compute_confidence_signals
@@ -82,7 +83,7 @@ class Answerer:
                 confidence=confidence,
             )
         citations = tuple(
-            self._cite(marker, quote, answer_language)
+            self._cite_quote(marker, quote, answer_language)
             for marker, quote in enumerate(quotes, start=1)
         )
         return Answer(
@@ -120,29 +121,37 @@ class Answerer:
     def _name_article(self, passage: Passage) -> str:
         return self.sources.records[passage.article_id, passage.version].name
 
-    def _cite(self, marker: int, quote: Quote, answer_language: Language) -> Citation:
+    def cite_sentence(self, marker: int, passage: Passage, sentence: Sentence) -> Citation:
+        """A citation of one sentence of a passage."""
+        return self._cite(marker, passage, sentence.start, sentence.end)
+
+    def _cite_quote(self, marker: int, quote: Quote, answer_language: Language) -> Citation:
         passage = quote.hit.passage
-        key = (passage.article_id, passage.version)
-        assert self.sources.texts[key][quote.start : quote.end] == quote.text, (
-            f"quote of {passage.id} left its span"
-        )
         aligned = next((p for p in quote.hit.siblings if p.language == answer_language), None)
+        if passage.language == answer_language:
+            aligned = None
+        return replace(
+            self._cite(marker, passage, quote.start, quote.end),
+            highlight=Highlight(*quote.phrase) if quote.phrase else None,
+            shown_in=ShownIn(aligned.language, aligned.text, aligned.id) if aligned else None,
+        )
+
+    def _cite(self, marker: int, passage: Passage, start: int, end: int) -> Citation:
+        key = (passage.article_id, passage.version)
+        quote = passage.text[start - passage.start : end - passage.start]
+        assert self.sources.texts[key][start:end] == quote, f"quote of {passage.id} left its span"
         return Citation(
             marker=marker,
-            quote=quote.text,
+            quote=quote,
             language=passage.language,
             version=passage.version,
-            start=quote.start,
-            end=quote.end,
-            highlight=Highlight(*quote.phrase) if quote.phrase else None,
+            start=start,
+            end=end,
             passage_id=passage.id,
             article_id=passage.article_id,
             record=self.sources.records[key],
             section=passage.section,
             page=passage.page,
-            shown_in=ShownIn(aligned.language, aligned.text, aligned.id)
-            if aligned and passage.language != answer_language
-            else None,
         )
 
 

@@ -1,10 +1,46 @@
 """All settings, in one frozen record; the environment is read here and nowhere else."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aztr_qa.errors import ConfigError
+
+_BASE_URL = re.compile(
+    r"https?://(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}))?(?:/[\w./~-]*)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorSettings:
+    """Which server and model to ask, and how much; raises ConfigError for what cannot be used.
+
+    timeout_seconds: for the whole answer, a second try included; max_prompt_tokens: for the
+    passages, estimated.
+    """
+
+    base_url: str
+    model: str
+    api_key: str | None = field(default=None, repr=False)
+    timeout_seconds: float = 20.0
+    max_tokens: int = 400
+    max_prompt_tokens: int = 2_400
+
+    def __post_init__(self) -> None:
+        if not _is_server(self.base_url):
+            # Not shown: it may hold a password.
+            raise ConfigError(
+                "the generator's base_url is not the address of a server; "
+                "give one like http://127.0.0.1:11434/v1, without name or password"
+            )
+        if not self.model:
+            raise ConfigError("the generator's model is empty; name one that the server has")
+        if self.api_key and not (self.api_key.isascii() and self.api_key.isprintable()):
+            raise ConfigError("the generator's api_key holds letters that no key has; copy it anew")
+        if min(self.timeout_seconds, self.max_tokens, self.max_prompt_tokens) <= 0:
+            raise ConfigError("the generator's timeout and token limits must be above 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +66,9 @@ class Config:
         400  # soft term matching looks at no more passages than this in a large index
     )
 
+    # written answers; None: quotes only
+    generator: GeneratorSettings | None = None
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Config":
         """The settings with AZTR_QA_* variables applied. Raises ConfigError naming the variable and
@@ -47,6 +86,7 @@ class Config:
             max_question_chars=_read_number(
                 environ, "AZTR_QA_MAX_QUESTION_CHARS", cls().max_question_chars, low=1, high=100_000
             ),
+            generator=_read_generator(environ),
         )
 
 
@@ -57,3 +97,30 @@ def _read_number(environ: Mapping[str, str], key: str, default: int, *, low: int
     if not value.isdecimal() or not low <= int(value) <= high:
         raise ConfigError(f"{key}={value!r}: set it to a whole number from {low} to {high}")
     return int(value)
+
+
+def _read_generator(environ: Mapping[str, str]) -> GeneratorSettings | None:
+    """The server to ask for written answers; None without AZTR_QA_LLM_BASE_URL."""
+    base_url = environ.get("AZTR_QA_LLM_BASE_URL")
+    if not base_url:
+        return None
+    try:
+        return GeneratorSettings(
+            base_url,
+            environ.get("AZTR_QA_LLM_MODEL") or "",
+            (environ.get("AZTR_QA_LLM_API_KEY") or "").strip() or None,
+            timeout_seconds=_read_number(
+                environ, "AZTR_QA_LLM_TIMEOUT_SECONDS", 20, low=1, high=600
+            ),
+            max_tokens=_read_number(environ, "AZTR_QA_LLM_MAX_TOKENS", 400, low=50, high=10_000),
+            max_prompt_tokens=_read_number(
+                environ, "AZTR_QA_LLM_MAX_PROMPT_TOKENS", 2_400, low=200, high=1_000_000
+            ),
+        )
+    except ConfigError as error:
+        raise ConfigError(f"AZTR_QA_LLM_BASE_URL, _MODEL, _API_KEY: {error}") from error
+
+
+def _is_server(url: str) -> bool:
+    match = _BASE_URL.fullmatch(url)
+    return match is not None and int(match["port"] or 0) < 2**16

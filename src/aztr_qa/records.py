@@ -27,6 +27,19 @@ BlockKind = Literal[
 RefusalReason = Literal[
     "no_evidence", "low_confidence", "off_topic", "empty_index", "language_unsupported"
 ]
+# Why there is no written answer although a generator is set.
+FailureReason = Literal[
+    "timeout",
+    "rate_limited",
+    "server_error",
+    "unreachable",
+    "malformed",
+    "too_long",
+    "wrong_language",
+    "nothing_supported",
+    "no_answer",
+    "unauthorized",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +230,12 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Quotes with citations, or a refusal with its reason; confidence in [0, 1]."""
+    """Quotes with citations, or a refusal with its reason; confidence in [0, 1].
+
+    In mode "generated" `text` was written by a model, and the quotes are what its sentences rest
+    on; `n_removed` of them were left out, because the passages did not bear them out.
+    generation_note says why the quotes stand alone although a generator is set.
+    """
 
     id: str
     question: Question
@@ -229,3 +247,5 @@ class Answer:
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     mode: Literal["extractive", "generated"] = "extractive"
+    generation_note: FailureReason | None = None
+    n_removed: int = 0

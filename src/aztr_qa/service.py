@@ -12,6 +12,7 @@ from aztr_qa.conversation import guess_language, resolve_question
 from aztr_qa.embed import SHIPPED_MODEL, Embedder, StaticEmbedder, load_embedder
 from aztr_qa.errors import IndexMismatchError, QuestionError
 from aztr_qa.fusion import Fusion, load_fusion
+from aztr_qa.generate import OpenAIGenerator
 from aztr_qa.generations import (
     Manifest,
     check_files,
@@ -32,6 +33,7 @@ from aztr_qa.signals import SignalSources
 from aztr_qa.store import SqliteStore, StoredArticle
 from aztr_qa.terms import TermIndex
 from aztr_qa.text import normalize, strip_invisible
+from aztr_qa.writing import Writer
 
 _JUDGED = 10  # hits that quoting and judging look at, whatever the caller asks for
 
@@ -46,6 +48,7 @@ class Service:
     guesser: LanguageGuesser
     retriever: Retriever
     answerer: Answerer
+    writer: Writer | None = None  # None: quotes only
 
     @classmethod
     def open(
@@ -60,7 +63,8 @@ class Service:
         """Load the live generation; without an embedder that of the settings, without a fusion or
         weights the shipped ones.
 
-        Raises IndexMissingError without one, IndexMismatchError when it is damaged or was made by
+        Raises ConfigError when a generator is set and the openai package is missing,
+        IndexMissingError without a generation, IndexMismatchError when it is damaged or was made by
         another model.
         """
         embedder = embedder or load_embedder(config.model)
@@ -100,9 +104,13 @@ class Service:
             refusal or load_refusal_model(),
             _collect_sources(articles),
         )
-        return cls(
-            config, manifest, store, LanguageGuesser.load(SHIPPED_MODEL), retriever, answerer
+        guesser = LanguageGuesser.load(SHIPPED_MODEL)
+        writer = (
+            Writer(OpenAIGenerator(config.generator), answerer, guesser)
+            if config.generator
+            else None
         )
+        return cls(config, manifest, store, guesser, retriever, answerer, writer)
 
     def read_question(
         self, text: str, *, language: Language | None = None, history: Sequence[str] = ()
@@ -159,8 +167,8 @@ class Service:
         articles: Collection[str] | None = None,
         explain: bool = False,
     ) -> Answer:
-        """An answer in quotes, or a refusal; the language of both is the question's unless another
-        is said.
+        """An answer in quotes, or one that a generator wrote over them, or a refusal; its language
+        is the question's unless another is said.
         """
         # The verdict must not depend on how many hits the caller wants to see.
         self._check_k(k)
@@ -173,6 +181,8 @@ class Service:
         )
         spoken = answer_language or question.language
         answer = self._answer_or_refuse(question, found, spoken)
+        if self.writer:
+            answer = self.writer.write(answer, may_switch=passage_languages is None)
         return replace(answer, hits=answer.hits[:k])
 
     def _answer_or_refuse(

@@ -44,16 +44,27 @@ def format_hits(found: SearchOut) -> str:
 
 
 def format_answer(answer: AnswerOut) -> str:
-    """The quotes with their sources as footnotes; for a refusal the nearest passages."""
+    """The quotes with their sources as footnotes; for a refusal the nearest passages.
+
+    Under a written answer each footnote has the quote that its sentence rests on.
+    """
     lines = [answer.text, ""]
+    if answer.question.resolved:
+        lines.insert(0, f"(asked as: {answer.question.resolved})")
     for citation in answer.citations:
         lines.append(f"[{citation.marker}] {format_source(citation)}")
+        if answer.mode == "generated":
+            lines.append(f"    “{citation.quote}”")
         if citation.shown_in:  # no quotation: the aligned paragraph, in the reader's language
             lines.append(f"    ({citation.shown_in.language}) {citation.shown_in.text}")
     if answer.refused:
         lines += [
             f"  · {_place(hit.passage)}: {_shorten(hit.passage.text)}" for hit in answer.hits[:3]
         ]
+    if answer.mode == "generated":
+        lines.append("\nwritten by a language model; compare it with the quotes")
+    elif answer.generation_note:
+        lines.append(f"\nno written answer ({answer.generation_note}); these are quotes")
     lines.append(f"\nconfidence {answer.confidence:.2f}")
     return "\n".join(lines)
 

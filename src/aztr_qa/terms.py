@@ -199,10 +199,6 @@ class TermIndex:
         best: NDArray[np.float32] = self.read_question(question).spelling[numbers].max(axis=0)
         return best
 
-    def match_texts(self, question: str, texts: Sequence[str]) -> FloatMatrix:
-        """float32 (n_texts, n_question_words): as match_text, a row a text."""
-        return np.array([self.match_text(question, text) for text in texts], dtype=np.float32)
-
     def _score_windows(self, terms: QuestionTerms, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         counts = self._window_starts[rows + 1] - self._window_starts[rows]
         offsets = np.cumsum(counts) - counts

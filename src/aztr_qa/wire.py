@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from aztr_qa.records import (
     Answer,
     Citation,
+    FailureReason,
     Hit,
     Language,
     Passage,
@@ -275,7 +276,9 @@ class CitationOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """An answer in quotes, or a refusal with its reason and the nearest passages."""
+    """An answer in quotes, one that a model wrote over them, or a refusal with its reason and the
+    nearest passages.
+    """
 
     id: str
     question: QuestionOut
@@ -287,6 +290,12 @@ class AnswerOut(BaseModel):
     citations: list[CitationOut]
     hits: list[HitOut]
     mode: Literal["extractive", "generated"]
+    generation_note: FailureReason | None = Field(
+        description="Why the quotes stand alone although a generator is set."
+    )
+    sentences_removed: int = Field(
+        description="Written sentences that were left out, because no passage bore them out."
+    )
     generation: str
     took_ms: float
 
@@ -380,6 +389,8 @@ def answer_out(
         citations=[CitationOut.of(citation) for citation in answer.citations],
         hits=[HitOut.of(hit, records[hit.passage.id], explain=explain) for hit in answer.hits],
         mode=answer.mode,
+        generation_note=answer.generation_note,
+        sentences_removed=answer.n_removed,
         generation=generation,
         took_ms=took_ms,
     )
