@@ -43,7 +43,7 @@ ASKING: dict[Language, tuple[tuple[Expected, str], ...]] = {
         (
             "person",
             # Not "kimi", which is mostly "as".
-            r"kim(?:e|den|dir|le|ler\w*)?|"
+            r"kim(?:e|den|dir|di|idi|le|ler\w*)?|"
             r"hansi (?:muellif|alim|arasdirmaci|komandan|general|nazir|prezident|rehber)"
             r"(?:in|i|e|ler\w*|lar\w*)?",
         ),
@@ -71,7 +71,7 @@ ASKING: dict[Language, tuple[tuple[Expected, str], ...]] = {
         ),
         (
             "person",
-            r"kim(?:i|e|den|dir|le|ler\w*)?|"
+            r"kim(?:i|e|den|dir|di|mis|le|ler\w*)?|"
             r"hangi (?:yazar|bilim insani|arastirmaci|komutan|general|bakan|baskan)"
             r"(?:in|i|a|lar\w*|ler\w*)?",
         ),
@@ -108,7 +108,7 @@ ASKING: dict[Language, tuple[tuple[Expected, str], ...]] = {
             r"(?:what|which) (?:\w+ ){0,3}\w+(?<!ss)s (?:are|were|do|did|have|does)|"
             r"(?:what|which) (?:two|three|four|five|six|\d+)|list|name the",
         ),
-        ("name", r"which|whose|what (?:is|was|were|are) the (?:\w+ )?names?|names? of"),
+        ("name", r"which|whose|what (?:is|was|were|are) the (?:\w+ )?names?|what names?|names? of"),
     ),
 }
 # Words typed into a search box in the place of a question, mostly at its end.

@@ -43,7 +43,9 @@ _WORDS_BEFORE = 2
 _SPAN_BEFORE = 40  # characters in which the words before a name are looked for
 _LISTED = 2  # commas from which on a sentence enumerates
 _CLAUSE_END = re.compile("[:;,]")
-_AUTHOR = re.compile(r"[\w'’]*\s*\(\d{4}|,\s*\d{4}")  # behind a name: it is that of a cited author
+# Behind a name: it is that of a cited author, told of ("Özdemir (2021)") or in brackets.
+_AUTHOR = re.compile(r"[\w'’]*\s*\(\d{4}")
+_CITED_AUTHOR = re.compile(r",\s*\d{4}[^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,8 @@ def _find_kinds_of_name(phrase: Phrase, sentence: str, asked: Asked) -> set[Expe
     before = sentence[max(0, phrase.start - _SPAN_BEFORE) : phrase.start]
     roles = [fold_word(before[a:b]) for a, b in find_words(before)[-_WORDS_BEFORE:]]
     a_place, a_person = is_place(words), is_person(words, roles)
+    if _CITED_AUTHOR.match(sentence, phrase.end):
+        return {"person"}
     if _AUTHOR.match(sentence, phrase.end) or a_person:
         kinds.add("person")
     elif not asked.wants_country and all(EVERYWHERE.fullmatch(word) for word in words):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from aztr_qa.gazetteer import is_person, is_place, is_role
 from aztr_qa.text import APOSTROPHES, find_words, fold, fold_word
 
 PhraseKind = Literal["date", "number", "name"]
@@ -33,6 +34,9 @@ _DATE = re.compile(
     rf"|\b{_YEAR}[-–]c[ıiuü]\s+il\w*\s+{_MONTH}\w*(?:\s+{_DAYS}(?:[-–]\w+)?)?"
     # iyunun 15-də, Haziran’ın 15’inde
     rf"|\b{_MONTH}[{APOSTROPHES}]?[ıiuü]n\s+{_DAYS}[-–{APOSTROPHES}]\w+"
+    # 19 Nisan - 10 Mayıs 2023
+    rf"|\b\d{{1,2}}\s+{_MONTH}\w*(?:\s+{_YEAR})?\s*[-–]\s*\d{{1,2}}\s+{_MONTH}{_SUFFIX}"
+    rf"(?:,?\s+{_YEAR}{_AFTER_YEAR})?"
     # 15 Haziran 2021’de, 8 to 13 April 2023, the 15th of June 2021
     rf"|\b{_DAYS}(?:st|nd|rd|th)?(?:\s+(?:to|and|ilə|ile|ve|və)\s+\d{{1,2}}(?:st|nd|rd|th)?)?"
     rf"(?:\s+of)?\s+{_MONTH}{_SUFFIX}(?:,?\s+{_YEAR}{_AFTER_YEAR})?"
@@ -152,8 +156,8 @@ def _end_of_unit(sentence: str, words: list[tuple[int, int]], end: int) -> int:
 
 
 def _find_names(sentence: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Runs of capitalised words; a first word alone is capitalised anyway and no name, unless it is
-    an abbreviation.
+    """Runs of capitalised words; the first word of a sentence has a capital anyway: alone it is no
+    name unless it is an abbreviation, and before a person or a place it is cut off.
     """
     names: list[tuple[int, int]] = []
     before = -1  # where the word before ended
@@ -165,12 +169,25 @@ def _find_names(sentence: str, words: list[tuple[int, int]]) -> list[tuple[int, 
             else:
                 names.append((start, end))
         before = end
+    if len(names) and names[0][0] == words[0][0] and len(words) > 1:
+        names[0] = (_skip_opening(sentence, words, names[0][1]), names[0][1])
     return [
         (start, end)
         for start, end in names
         if (start > words[0][0] or " " in sentence[start:end] or _is_initials(sentence[start:end]))
         and not _FOLDED_MONTH.fullmatch(fold(sentence[start:end]))
     ]
+
+
+def _skip_opening(sentence: str, words: list[tuple[int, int]], end: int) -> int:
+    """Where the name begins in what a sentence opens with: not with "Sənədi" in "Sənədi İlham
+    Əliyev".
+    """
+    opening, second = ([fold_word(sentence[a:b])] for a, b in words[:2])
+    if words[1][1] > end or not (is_person(second, []) or is_place(second)):
+        return words[0][0]
+    named = is_person(opening, []) or is_place(opening) or is_role(opening[0])
+    return words[0][0] if named else words[1][0]
 
 
 def _is_initials(word: str) -> bool:

@@ -1,6 +1,7 @@
 """Which sentences of the best passages answer: they are quoted whole, neighbours in one piece."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,6 +18,9 @@ from aztr_qa.weighing import QUOTE_SIGNALS, Candidate
 
 MAX_PASSAGES: Final = 5
 MAX_SENTENCES: Final = 3
+_MARKER = re.compile(
+    r"[•*–—-]\s+(?=\w)|\(?\d{1,2}\)\s+(?=\w)|\d{1,2}\.\s+(?=[^\W\d][^.:!?]{2,80}:\s)"
+)
 _SAME_COSINE = 0.9  # two sentences nearer than this say the same
 
 
@@ -136,7 +140,8 @@ def _join(chosen: list[Candidate]) -> list[Quote]:
 
 def _make_quote(run: list[Candidate]) -> Quote:
     passage = run[0].hit.passage
-    start, end = run[0].sentence.start, run[-1].sentence.end
+    start = run[0].sentence.start + _skip_marker(run[0].text)
+    end = run[-1].sentence.end
     best = max(run, key=lambda candidate: candidate.score)
     # The key phrase of the best sentence, or else of the best that has one.
     told = (
@@ -144,7 +149,18 @@ def _make_quote(run: list[Candidate]) -> Quote:
         if best.told.phrase
         else max((c for c in run if c.told.phrase), key=_score, default=best)
     )
-    return Quote(run[0].hit, start, end, _cut(passage, start, end), _place(told), tuple(run))
+    place = _place(told)
+    if place and place[0] < start:  # the figure of the mark itself
+        place = None
+    return Quote(run[0].hit, start, end, _cut(passage, start, end), place, tuple(run))
+
+
+def _skip_marker(text: str) -> int:
+    """The length of the mark of a list that a sentence begins with: "4. Strategiya: …", "• …"; the
+    figure of "2. Karabağ Savaşı" is none.
+    """
+    match = _MARKER.match(text)
+    return match.end() if match else 0
 
 
 def _score(candidate: Candidate) -> float:

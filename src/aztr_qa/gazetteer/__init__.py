@@ -55,6 +55,11 @@ def is_place(words: list[str]) -> bool:
     )
 
 
+def is_role(word: str) -> bool:
+    """Whether a folded word is what persons are: "general", "nazir", "bakanı"."""
+    return word in _read("roles")
+
+
 def are_countries(words: list[str]) -> bool:
     """Whether each folded word is the name of a country, a continent or the Caucasus."""
     countries = _read("countries")

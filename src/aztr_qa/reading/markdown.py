@@ -21,6 +21,7 @@ from markdown_it.token import Token
 
 from aztr_qa.errors import ArticleError
 from aztr_qa.language import LanguageGuesser
+from aztr_qa.reading.headings import is_reference_heading
 from aztr_qa.reading.plain import decode
 from aztr_qa.records import LANGUAGES, Article, Block, BlockKind, Language, Record
 from aztr_qa.text import normalize, strip_invisible
@@ -90,31 +91,44 @@ def _read_language(
 
 
 def _find_parts(content: str) -> list[tuple[BlockKind, str, str | None]]:
-    """(kind, text, anchor) of each heading, paragraph, list item and table row, in order."""
+    """(kind, text, anchor) of each heading, paragraph, list item and table row, in order.
+
+    What stands under the heading of a reference list, without an anchor, is a reference; the head
+    of a table names its columns like a caption.
+    """
     tokens = MarkdownIt("commonmark").enable("table").parse(content)
     parts: list[tuple[BlockKind, str, str | None]] = []
-    kind: BlockKind = "body"
-    cells: list[str] | None = None
+    inside: list[str] = []  # what is open: "heading", "list_item", "thead" …
+    cells: list[str] = []
+    under_references = False
     for token in tokens:
-        if token.type == "heading_open":
-            kind = "title" if token.tag == "h1" and not parts else "heading"
-        elif token.type == "heading_close":
-            kind = "body"
-        elif token.type == "tr_open":
+        if token.type == "tr_open":
             cells = []
-        elif token.type == "tr_close" and cells is not None:
-            parts.append(("row", " | ".join(cells), None))
-            cells = None
+        elif token.type == "tr_close":
+            parts.append(("caption" if "thead" in inside else "row", " | ".join(cells), None))
         elif token.type == "inline":
             text = _plain_text(token)
-            if cells is not None:
+            if "tr" in inside:
                 cells.append(_ANCHOR.sub("", text))
+            elif text and "heading" in inside:
+                is_title = "h1" in inside and not parts
+                parts.append(_split_anchor("title" if is_title else "heading", text))
+                under_references = is_reference_heading(parts[-1][1])
             elif text:
-                parts.append(_split_anchor(kind, text))
+                kind, plain, anchor = _split_anchor(
+                    "item" if "list_item" in inside else "body", text
+                )
+                is_reference = under_references and anchor is None
+                parts.append(("reference" if is_reference else kind, plain, anchor))
         elif token.type in {"fence", "code_block"} and token.content.strip():
             parts.append(("body", token.content.strip(), None))
         elif token.type == "html_block" and (text := _plain_html(token.content)):
             parts.append(_split_anchor("body", text))
+        name = token.type.rpartition("_")[0]
+        if token.nesting > 0:
+            inside += [name, token.tag]
+        elif token.nesting < 0:
+            del inside[-2:]
     return parts
 
 
