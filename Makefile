@@ -32,12 +32,17 @@ format: $(VENV)/.installed-dev ## Put the code into shape
 index: $(VENV)/.installed ## Build the index of $(CORPUS)
 	$(BIN)/aztr-qa index --corpus $(CORPUS)
 
-# The digests' questions, then those on the five source articles where these lie beside the checkout.
+# The digests' questions and the follow-ups, then those on the five source articles where these lie
+# beside the checkout.
 eval: $(VENV)/.installed ## Measure on the gold questions; fails below the floors in eval/
 	$(BIN)/aztr-qa eval --corpus corpus --index build/eval-digests --report eval/report
+	$(BIN)/aztr-qa eval --corpus corpus --index build/eval-digests --gold eval/gold/followups.jsonl \
+	    --floors eval/floors-followups.toml --report eval/report/followups
 	@if [ -d $(ARTICLES) ]; then set -x; \
 	    $(BIN)/aztr-qa eval --corpus $(ARTICLES) --index build/eval-index $(ARTICLES_GOLD:%=--gold %) \
-	        --floors eval/floors-articles.toml --report eval/report/articles; \
+	        --floors eval/floors-articles.toml --report eval/report/articles && \
+	    $(BIN)/aztr-qa eval --corpus $(ARTICLES) --index build/eval-index --gold eval/gold/pairs.jsonl \
+	        --floors eval/floors-pairs.toml --report eval/report/pairs; \
 	else echo "$(ARTICLES) is not there: the questions on the source articles were not asked" >&2; fi
 
 model: $(VENV)/.installed-dev ## Train the embedding model and the language guesser anew (about 20 minutes)
@@ -47,7 +52,7 @@ model: $(VENV)/.installed-dev ## Train the embedding model and the language gues
 
 weights: $(VENV)/.installed-dev ## Fit fusion, quoting and refusing anew on the gold questions
 	$(BIN)/python -m training.fusion --corpus $(ARTICLES) --gold $(ARTICLES_GOLD)
-	$(BIN)/python -m training.answering --corpus $(ARTICLES) --gold $(ARTICLES_GOLD)
+	$(BIN)/python -m training.answering --corpus $(ARTICLES) --gold $(ARTICLES_GOLD) eval/gold/pairs.jsonl
 
 # The test sets are other people's text and lie outside the repository.
 gate: $(VENV)/.installed-dev ## Hold the model's figures against their floors (bench/floors.toml)

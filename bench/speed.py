@@ -1,4 +1,4 @@
-"""How long one question takes to embed and search, on one core: `python -m bench.speed`.
+"""How long one question takes to embed, search and answer, on one core: `python -m bench.speed`.
 
 Every development question is asked once, so that no question is remembered, though words that
 questions share are, as in service. Prints the median and the 90th percentile in milliseconds.
@@ -48,6 +48,10 @@ def main() -> None:
         _time("guess the language", service.guesser.guess, gold)
         _time("embed", embedder.embed_question, gold)
         _time("embed and search", lambda question: service.search(question, k=10), read)
+        service.close()
+        service = Service.open(config, embedder=embedder)  # nothing of the searches is remembered
+        service.ask(replace(read[0], text="Salam"), k=10)
+        _time("answer", lambda question: service.ask(question, k=10), read)
         service.close()
 
 

@@ -26,8 +26,10 @@ class AskedWords:
     """A question as sentences are weighed against it.
 
     All arrays have the shape (n_words,): weights sum to 1, those of words that only ask are 0;
-    names says in [0, 1] how far a word is one; known is the best match in the whole index; head
-    holds the numbers of the words that say what is counted or chosen.
+    names says in [0, 1] how far a word is one; attributes is the weight of each word as far as it
+    is an attribute (figures are none), attribute_shares the same made to sum to 1; known is the
+    best match in the whole index. head holds the numbers of the words that say what is counted or
+    chosen.
     """
 
     question: Question
@@ -35,19 +37,10 @@ class AskedWords:
     words: tuple[str, ...]
     weights: NDArray[np.float32]
     names: NDArray[np.float32]
+    attributes: NDArray[np.float32]
+    attribute_shares: NDArray[np.float32]
     known: NDArray[np.float32]
-
-    @property
-    def attributes(self) -> NDArray[np.float32]:
-        """(n_words,): the weight of each word as far as it is an attribute; figures are none."""
-        figures = [any(c.isdigit() for c in word) for word in self.words]
-        kept: NDArray[np.float32] = self.weights * np.where(figures, 0, 1 - self.names)
-        return kept.astype(np.float32)
-
-    @property
-    def head(self) -> list[int]:
-        """The numbers of the words that say what is counted or chosen."""
-        return [number for number, word in enumerate(self.words) if word in self.asked.head]
+    head: tuple[int, ...]
 
 
 def read_asked_words(
@@ -74,5 +67,23 @@ def read_asked_words(
     small = (share < _SELDOM) & (total > _OFTEN) & ~read.is_name
     names = np.where(small, 0, np.maximum(share, read.is_name)).astype(np.float32)
     known = read.spelling.max(axis=0) if n else np.zeros(0, dtype=np.float32)
+    figures = np.array([any(c.isdigit() for c in word) for word in read.words], dtype=bool)
+    attributes = (weights * np.where(figures, 0, 1 - names)).astype(np.float32)
     asked = find_asked_for(question.text, question.language)
-    return AskedWords(question, asked, read.words, weights, names, known)
+    return AskedWords(
+        question,
+        asked,
+        read.words,
+        weights,
+        names,
+        attributes,
+        scale_to_one(attributes),
+        known,
+        tuple(number for number, word in enumerate(read.words) if word in asked.head),
+    )
+
+
+def scale_to_one(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The weights made to sum to 1, zeros where all are."""
+    scaled: NDArray[np.float32] = weights / max(float(weights.sum()), 1e-6)
+    return scaled

@@ -58,8 +58,10 @@ def find_told(
     for phrase in find_phrases(text) if asked.asked.kinds else ():
         served = find_kinds(phrase, text, asked.asked)
         start, end = offset + phrase.start, offset + phrase.end
+        if not served:
+            continue
         inside = [n for n in range(*own) if start <= reading.spans[n][0] < end]
-        if not served or not inside or _is_given(phrase, near[inside]):
+        if not inside or _is_given(phrase, near[inside]):
             continue
         kinds |= served
         first, last = reading.places[inside[0]], reading.places[inside[-1]]
@@ -67,7 +69,7 @@ def find_told(
         faded = (near * np.exp(-distances / NEARBY)[:, None]).max(axis=0)
         faded = np.maximum(faded, _HEADING * behind).astype(np.float32)
         low, high = max(own[0], inside[0] - _REACH), min(own[1], inside[-1] + 1 + _REACH)
-        counted = float(near[low:high, asked.head].max()) if asked.head else 0.0
+        counted = float(near[low:high, list(asked.head)].max()) if asked.head else 0.0
         score = float(faded @ asked.weights) + 0.5 * counted
         # "in which Robertson praised the unit" asks for no name, "when" and "how many" do ask.
         score += _MORE * bool(served - {"name"})

@@ -23,7 +23,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aztr_qa.asked_words import SAME_WORD, AskedWords, read_asked_words
+from aztr_qa.asked_words import SAME_WORD, AskedWords, read_asked_words, scale_to_one
 from aztr_qa.embed import FloatMatrix, scale_to_unit
 from aztr_qa.expecting import find_figures
 from aztr_qa.readings import PassageReader, Reading
@@ -150,16 +150,11 @@ def _weigh_passage(
     reading, passage = one.reading, one.hit.passage
     if not reading.spans:
         return []
-    before = reading.sums + 0.5 * np.vstack([np.zeros_like(reading.sums[:1]), reading.sums[:-1]])
-    cosines = {
-        "cosine_before": scale_to_unit(before) @ vectors.question,
-        "attributes_cosine": scale_to_unit(_drop_names(asked, one, reader)) @ vectors.attributes,
-    }
     nearby, around = (_match_around(one, falloff) for falloff in (NEARBY, _AROUND))
-    of_passage = _measure_passage(asked, one) | {
-        "passage": one.hit.signals["fused"] - best,
-    }
+    of_sentences = _measure_sentences(asked, one, reader, vectors, nearby, around)
+    of_passage = _measure_passage(asked, one) | {"passage": one.hit.signals["fused"] - best}
     units = scale_to_unit(reading.sums)
+    given = asked.asked.figures
     candidates = []
     for number, (sentence, text) in enumerate(zip(passage.sentences, reading.texts, strict=True)):
         low, high = (int(bound) for bound in reading.bounds[number])
@@ -167,16 +162,16 @@ def _weigh_passage(
             continue
         offset = sentence.start - passage.start
         told = find_told(asked, text, offset, reading, one.near, one.behind, (low, high))
-        told_before = reading.texts[number - 1] if number else ""
-        figures = find_figures(f"{told_before} {text} {one.heading}")
-        given = asked.asked.figures
         values = {
             **of_passage,
-            **{name: float(of_each[number]) for name, of_each in cosines.items()},
-            **_measure_words(asked, one.near[low:high], nearby[number], around[number]),
+            **{name: float(of_each[number]) for name, of_each in of_sentences.items()},
             **_measure_told(asked, told),
-            "figures_around": len(given & figures) / len(given) if given else 1.0,
+            "figures_around": 1.0,
         }
+        if given:
+            told_before = reading.texts[number - 1] if number else ""
+            figures = find_figures(f"{told_before} {text} {one.heading}")
+            values["figures_around"] = len(given & figures) / len(given)
         signals = np.array([values[name] for name in SIGNALS], dtype=np.float32)
         candidates.append(
             Candidate(one.hit, sentence, text, signals, around[number], units[number], told)
@@ -186,27 +181,33 @@ def _weigh_passage(
 
 def _measure_passage(asked: AskedWords, one: _Matched) -> dict[str, float]:
     inside = np.maximum(one.near.max(axis=0), one.behind)
-    names = _scale(asked.weights * asked.names)
+    names = scale_to_one(asked.weights * asked.names)
     return {
         "passage_uncovered": float(asked.weights[inside < FOUND].sum()),
         "names_in_passage": float(_sharpen(inside) @ names) if names.any() else _NO_NAMES,
-        "head_in_passage": float(one.near[:, asked.head].max()) if asked.head else _NO_HEAD,
+        "head_in_passage": float(one.near[:, list(asked.head)].max()) if asked.head else _NO_HEAD,
     }
 
 
-def _measure_words(
+def _measure_sentences(
     asked: AskedWords,
-    own: FloatMatrix,
-    nearby: NDArray[np.float32],
-    around: NDArray[np.float32],
-) -> dict[str, float]:
-    """own: (n_words, n_question_words) of the sentence."""
-    inside = own.max(axis=0)
+    one: _Matched,
+    reader: PassageReader,
+    vectors: _Vectors,
+    nearby: FloatMatrix,
+    around: FloatMatrix,
+) -> dict[str, NDArray[np.float32]]:
+    """The signals of all sentences at once, each (n_sentences,)."""
+    sums, bounds = one.reading.sums, one.reading.bounds
+    before = sums + 0.5 * np.vstack([np.zeros_like(sums[:1]), sums[:-1]])
+    own = [one.near[low:high].max(axis=0, initial=0) for low, high in bounds]
     return {
-        "cover": float(inside @ asked.weights),
-        "around": float(around @ asked.weights),
-        "uncovered": float(asked.weights[around < FOUND].sum()),
-        "attributes_near": float(_sharpen(nearby) @ _scale(asked.attributes)),
+        "cover": np.array(own) @ asked.weights,
+        "around": around @ asked.weights,
+        "uncovered": (around < FOUND) @ asked.weights,
+        "attributes_near": _sharpen(nearby) @ asked.attribute_shares,
+        "cosine_before": scale_to_unit(before) @ vectors.question,
+        "attributes_cosine": scale_to_unit(_drop_names(asked, one, reader)) @ vectors.attributes,
     }
 
 
@@ -254,9 +255,3 @@ def _sharpen(similarities: NDArray[np.float32]) -> NDArray[np.float32]:
     """In [0, 1]: similarities of words that have nothing in common made 0, those of the same 1."""
     sharp: NDArray[np.float32] = np.clip((similarities - _LOW) / (_HIGH - _LOW), 0, 1)
     return sharp
-
-
-def _scale(weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The weights made to sum to 1, zeros where all are."""
-    scaled: NDArray[np.float32] = weights / max(float(weights.sum()), 1e-6)
-    return scaled

@@ -5,7 +5,7 @@ The lists beside this file hold given names, places, countries, and words for ro
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from aztr_qa.text import fold
@@ -15,6 +15,7 @@ _ENDINGS = frozenset(
     """a e i u in un nin nun da de ta te dan den tan ten ya ye na ne yi yu ni nu la le yla yle
     daki deki taki teki lar ler dir dur tir tur s nda nde ndan nden li lu si su ninki""".split()  # noqa: SIM905
 )
+_REMEMBERED = 20_000  # words; the same come again and again
 _LONGEST_ENDING = 4
 _SHORTEST_STEM = 3
 _SURNAME = re.compile(
@@ -47,9 +48,8 @@ def is_person(words: list[str], before: list[str]) -> bool:
 
 def is_place(words: list[str]) -> bool:
     """Whether folded words that stand together hold the name of a place."""
-    places = _read("places")
     return any(
-        _is_listed(" ".join(words[start : start + n]), places)
+        _is_listed(" ".join(words[start : start + n]), "places")
         for n in range(1, _MOST_WORDS + 1)
         for start in range(len(words) - n + 1)
     )
@@ -62,10 +62,10 @@ def is_role(word: str) -> bool:
 
 def are_countries(words: list[str]) -> bool:
     """Whether each folded word is the name of a country, a continent or the Caucasus."""
-    countries = _read("countries")
-    return all(_is_listed(word, countries) for word in words)
+    return all(_is_listed(word, "countries") for word in words)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _is_persons(word: str) -> bool:
     """Whether a folded word is a given name or has the ending of a surname; "Georgia" is no
     "Georgi" in the dative, "Rusyanın" and "Russian" are no Armenians.
@@ -77,7 +77,7 @@ def _is_persons(word: str) -> bool:
     if any(is_place([stem]) for stem in stems):
         return False
     is_surname = len(word) >= _SHORTEST_SURNAME and _SURNAME.fullmatch(word) is not None
-    return _is_listed(word, names) or (is_surname and not _NO_SURNAME.fullmatch(word))
+    return _is_listed(word, "given-names") or (is_surname and not _NO_SURNAME.fullmatch(word))
 
 
 @cache
@@ -86,8 +86,10 @@ def _read(name: str) -> frozenset[str]:
     return frozenset(folded for line in text.splitlines() if (folded := fold(line)))
 
 
-def _is_listed(word: str, names: frozenset[str]) -> bool:
-    """Whether a folded word is in a list, as it is or without an ending."""
+@lru_cache(maxsize=_REMEMBERED)
+def _is_listed(word: str, name: str) -> bool:
+    """Whether a folded word is in the list of this name, as it is or without an ending."""
+    names = _read(name)
     if word in names:
         return True
     shortest = max(_SHORTEST_STEM, len(word) - _LONGEST_ENDING)
