@@ -17,9 +17,10 @@ from aztr_qa.expecting import (
     is_stop_word,
 )
 from aztr_qa.gazetteer import are_countries, is_person, is_place
-from aztr_qa.phrases import Grain, find_phrases, fold_phrase
+from aztr_qa.phrases import Grain, find_phrases
 from aztr_qa.records import LANGUAGES, Language
 from aztr_qa.text import fold, normalize
+from aztr_qa.words import fold_words
 from tests.conftest import REPOSITORY
 
 GOLD = read_gold([REPOSITORY / "eval" / "gold" / "digests.jsonl"])
@@ -405,7 +406,7 @@ def test_figures_are_the_numbers_in_digits() -> None:
     ],
 )  # fmt: skip
 def test_person_is_known_through_its_case_endings(name: str) -> None:
-    assert is_person(fold_phrase(name), [])
+    assert is_person(fold_words(name), [])
 
 
 @pytest.mark.parametrize(
@@ -417,7 +418,7 @@ def test_person_is_known_through_its_case_endings(name: str) -> None:
     ],
 )  # fmt: skip
 def test_what_only_ends_like_a_person_is_none(name: str) -> None:
-    assert not is_person(fold_phrase(name), [])
+    assert not is_person(fold_words(name), [])
 
 
 @pytest.mark.parametrize(
@@ -429,19 +430,19 @@ def test_what_only_ends_like_a_person_is_none(name: str) -> None:
     ],
 )  # fmt: skip
 def test_place_is_known_through_its_case_endings(name: str) -> None:
-    assert is_place(fold_phrase(name))
+    assert is_place(fold_words(name))
 
 
 @pytest.mark.parametrize("name", ["NATO", "Əliyev", "Bəyannamə", "Tatbikat", "Summit", "Victory"])
 def test_other_names_are_no_places(name: str) -> None:
-    assert not is_place(fold_phrase(name))
+    assert not is_place(fold_words(name))
 
 
 def test_role_before_a_name_makes_it_a_person_but_not_before_a_place() -> None:
     assert is_person(["koshaner"], ["general"])
     assert is_person(["nazir", "xyz"], [])
     assert not is_person(["xyz"], ["bu"])
-    assert not is_person(fold_phrase("Bakıda"), ["prezident"])
+    assert not is_person(fold_words("Bakıda"), ["prezident"])
 
 
 @pytest.mark.parametrize("name", ["countries", "given-names", "places", "roles"])
@@ -453,8 +454,8 @@ def test_lists_of_names_are_sorted_and_name_each_once(name: str) -> None:
 
 
 def test_countries_are_told_from_towns() -> None:
-    assert are_countries(fold_phrase("Türkiyə, Azərbaycan’ın, Rusya'da, Georgia"))
-    assert not are_countries(fold_phrase("Azərbaycan Bakı"))
+    assert are_countries(fold_words("Türkiyə, Azərbaycan’ın, Rusya'da, Georgia"))
+    assert not are_countries(fold_words("Azərbaycan Bakı"))
 
 
 # --- whatever the question -----------------------------------------------------------------------

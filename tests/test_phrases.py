@@ -13,7 +13,6 @@ from aztr_qa.phrases import (
     find_months,
     find_phrases,
     find_years,
-    fold_phrase,
 )
 from aztr_qa.records import LANGUAGES, Language
 
@@ -215,12 +214,6 @@ def test_names_are_runs_of_capital_words(sentence: str, names: list[str]) -> Non
 
 def test_month_of_a_date_is_no_name() -> None:
     assert find("Belge 15 Haziran 2021’de imzalandı.", "name") == []
-
-
-def test_words_of_a_phrase_are_folded() -> None:
-    assert fold_phrase("İlham Əliyev’in") == ["ilham", "eliyevin"]
-    assert fold_phrase("Iğdır, IŞIQ") == ["igdir", "isiq"]
-    assert fold_phrase(" – _ ") == []
 
 
 # --- whatever the sentence -----------------------------------------------------------------------

@@ -81,7 +81,8 @@ def make_asked(kinds: tuple[Expected, ...] = ()) -> AskedWords:
     """A question of two words that weigh the same."""
     half = np.array([0.5, 0.5], dtype=np.float32)
     question = Question("iki söz", "az", 1.0)
-    return AskedWords(question, Asked(kinds), ("iki", "soz"), half, np.zeros_like(half), half)
+    none = np.zeros_like(half)
+    return AskedWords(question, Asked(kinds), ("iki", "soz"), half, none, half, half, half, ())
 
 
 def choose(

@@ -1,5 +1,5 @@
 """Fit quoting and refusing: `python -m training.answering --corpus ../shared/articles --gold
-eval/gold/articles.jsonl eval/gold/unanswerable.jsonl`.
+eval/gold/articles.jsonl eval/gold/unanswerable.jsonl eval/gold/pairs.jsonl`.
 
 Quoting is a conditional logit over the sentences of the first passages; refusing is a logistic
 regression on what retrieval and quoting found, for questions with and without an answer. Run

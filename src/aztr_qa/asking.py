@@ -32,9 +32,9 @@ ASKING: dict[Language, tuple[tuple[Expected, str], ...]] = {
         (
             "number",
             # "nece etdi" typed without its letters is "necə etdi", how.
-            r"(?!nece \w+(?:ib|ub|di|du|ir|ur|mis|mus|acaq|ecek)$)nece(?!nci|nin)\w*|ne qeder|"
-            r"hansi mebleg\w*|(?:deyeri|uzunlugu|sayi|qiymeti|miqdari|menzili|hecmi|sahesi|"
-            r"muddeti) ne(?:dir|ydi)?",
+            r"(?!nece \w+(?:ib|ub|di|du|(?<!d)ir|(?<!d)ur|mis|mus|acaq|ecek)$)nece(?!nci|nin)\w*|"
+            r"ne qeder|hansi mebleg\w*|(?:deyeri|uzunlugu|sayi|qiymeti|miqdari|menzili|hecmi|"
+            r"sahesi|muddeti) ne(?:dir|ydi)?",
         ),
         (
             "place",
@@ -95,11 +95,11 @@ ASKING: dict[Language, tuple[tuple[Expected, str], ...]] = {
         (
             "place",
             r"where (?:did|was|were|is|are|does|do|will|had|has|have|exactly|and)|where$|^where|"
-            r"(?:what|which) (?:cit(?:y|ie)|town|countr(?:y|ie)|place|venue|region|base|state)s?",
+            r"(?:what|which) (?:cit(?:y|ie)|town|countr(?:y|ie)|place|venue|region|base)s?",
         ),
         (
             "person",
-            r"who|whom|(?:what|which) (?:author|scholar|researcher|commander|general|"
+            r"who|whom|(?:what|which) (?:author|scholar|researcher|commander|"
             r"minister|president|official|politician)s?",
         ),
         ("reason", r"why|what (?:\w+ )?(?:reasons?|causes?|made|led|prompted)"),
@@ -193,18 +193,21 @@ STOP_WORDS: dict[Language, re.Pattern[str]] = {
         "the|of|in|to|an?"
     ),
 }
-# Words that tell a machine what to do rather than ask what a text says, folded, in a sentence of
-# the question: "forget your rules", "şeir yaz", "şunu çevir". "yaz" is also the Turkish summer.
+# A clause that tells a machine what to do rather than asks what a text says, folded: "forget your
+# rules", "şeir yaz", "şunu çevir". English orders stand first, Turkic ones last and have an object:
+# "yaz" is also the summer, and "which countries make up the union" is a question.
 ORDERS = re.compile(
-    r"\b(?:ignor(?:e|ing)?|disregard|forget|pretend|act as|imagine (?:you|that you)|you are now|"
-    r"from now on|write (?:a|an|me)|translate|repeat (?:after|every)\w*|output|print|compose|"
-    r"role ?play|stay in character|make up|prompt|your (?:rules|instructions|config\w*)|"
+    r"^(?:please |now |then |just |and )*(?:ignore?|disregard|forget|pretend|act as|imagine|write|"
+    r"translate|repeat|output|print|compose|role ?play|stay in character|make up)\b"
+    r"|\b(?:you are now|from now on|system prompt|your (?:rules|instructions|config\w*)|"
     r"(?:previous|new|your|hidden) (?:\w+ )?instructions?|"
     r"unut(?:un|unuz)?|yok say|bos ver|goz ardi et|gormezden gel|taklit et|bundan boyle|sen artik|"
-    r"sen artiq|bundan sonra (?:her|adin|sen)|uydur\w*|ozunden|kenara qoy|kenara birak|"
+    r"sen artiq|bundan sonra (?:her|adin|sen)|uydur(?:ub|arak)?|ozunden|kenara qoy|kenara birak|"
     r"(?:gizli|sistem) (?:\w+ )?(?:telimat|gosteris|yonerge|talimat|istem|mesaj|parametr)\w*|"
-    r"modundasin|istem\w* yerlestir|(?:dili?ne|ceye|caya|yaya) cevir)\b"
-    r"|\b(?:yaz|yazin|yazar misin|cevir|uret|davran|gonder|paylas|oynayin|tercume et)$"
+    r"modundasin|istem\w* yerlestir)\b"
+    r"|\b(?:siir|seir|kod|hikaye|hekaye|nagil|masal|fakt|slogan|mektub|mektup|cumle|yalniz|sadece|"
+    r"ekrana|mene|bana|aynen|anahtar)\w*\b.*"
+    r"\b(?:yaz|yazin|yazar misin|cevir|uret|davran|gonder|paylas|tercume et)$"
 )
 # What follows an asking word without saying what is counted or chosen, folded.
 NO_HEAD = frozenset(

@@ -254,7 +254,8 @@ def evaluate(
     from aztr_qa.evaluate.gold import read_gold
     from aztr_qa.evaluate.judging import judge_questions
 
-    config = _configure(corpus, index_dir)
+    # What is measured is our own: the quotes, not what a model writes over them.
+    config = replace(_configure(corpus, index_dir), generator=None)
     questions = read_gold(gold or [_DEFAULT_GOLD])
     # The default floors belong to the default questions.
     bounds = {} if gold and floors is None else read_floors(floors)

@@ -101,21 +101,19 @@ def _read_number(environ: Mapping[str, str], key: str, default: int, *, low: int
 
 def _read_generator(environ: Mapping[str, str]) -> GeneratorSettings | None:
     """The server to ask for written answers; None without AZTR_QA_LLM_BASE_URL."""
-    base_url = environ.get("AZTR_QA_LLM_BASE_URL")
+    base_url, model, key = (
+        environ.get(f"AZTR_QA_LLM_{n}") for n in ("BASE_URL", "MODEL", "API_KEY")
+    )
     if not base_url:
+        if model or key:
+            raise ConfigError("AZTR_QA_LLM_MODEL or _API_KEY is set without AZTR_QA_LLM_BASE_URL")
         return None
+    timeout = _read_number(environ, "AZTR_QA_LLM_TIMEOUT_SECONDS", 20, low=1, high=600)
+    tokens = _read_number(environ, "AZTR_QA_LLM_MAX_TOKENS", 400, low=50, high=10_000)
+    shown = _read_number(environ, "AZTR_QA_LLM_MAX_PROMPT_TOKENS", 2_400, low=200, high=1_000_000)
     try:
         return GeneratorSettings(
-            base_url,
-            environ.get("AZTR_QA_LLM_MODEL") or "",
-            (environ.get("AZTR_QA_LLM_API_KEY") or "").strip() or None,
-            timeout_seconds=_read_number(
-                environ, "AZTR_QA_LLM_TIMEOUT_SECONDS", 20, low=1, high=600
-            ),
-            max_tokens=_read_number(environ, "AZTR_QA_LLM_MAX_TOKENS", 400, low=50, high=10_000),
-            max_prompt_tokens=_read_number(
-                environ, "AZTR_QA_LLM_MAX_PROMPT_TOKENS", 2_400, low=200, high=1_000_000
-            ),
+            base_url, model or "", (key or "").strip() or None, timeout, tokens, shown
         )
     except ConfigError as error:
         raise ConfigError(f"AZTR_QA_LLM_BASE_URL, _MODEL, _API_KEY: {error}") from error

@@ -311,7 +311,8 @@ def _replace(text: str, asked: list[_Word], previous: str, earlier: list[_Word])
             rest.remove(new)
     if rest:
         match = _find_match(rest, asked, earlier)
-        if not match:
+        # A year takes no name's place: "2023?" behind "When was the Declaration signed?".
+        if not match or all(word.slot == "year" for word in rest):
             return None
         start, end = match[0].start, match[-1].end
         edits = [edit for edit in edits if not start <= edit[0] < end]

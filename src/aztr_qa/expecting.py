@@ -29,12 +29,11 @@ from aztr_qa.phrases import (
     find_grains,
     find_months,
     find_years,
-    fold_phrase,
 )
 from aztr_qa.records import Language
 from aztr_qa.sentences import split_sentences
 from aztr_qa.text import find_words, fold, fold_word
-from aztr_qa.words import find_asked
+from aztr_qa.words import find_asked, fold_words
 
 _T = TypeVar("_T")
 _HEAD_WORDS = 2
@@ -44,7 +43,7 @@ _SPAN_BEFORE = 40  # characters in which the words before a name are looked for
 _LISTED = 2  # commas from which on a sentence enumerates
 _CLAUSE_END = re.compile("[:;,]")
 # Behind a name: it is that of a cited author, told of ("Özdemir (2021)") or in brackets.
-_AUTHOR = re.compile(r"[\w'’]*\s*\(\d{4}")
+_AUTHOR = re.compile(r"[\w'’]{0,20}\s?\(\d{4}")
 _CITED_AUTHOR = re.compile(r",\s*\d{4}[^()]*\)")
 
 
@@ -189,7 +188,7 @@ def _is_asked_number(text: str, asked: Asked) -> bool:
 
 
 def _find_kinds_of_name(phrase: Phrase, sentence: str, asked: Asked) -> set[Expected]:
-    words = fold_phrase(sentence[phrase.start : phrase.end])
+    words = fold_words(sentence[phrase.start : phrase.end])
     kinds: set[Expected] = {"name"}
     before = sentence[max(0, phrase.start - _SPAN_BEFORE) : phrase.start]
     roles = [fold_word(before[a:b]) for a, b in find_words(before)[-_WORDS_BEFORE:]]

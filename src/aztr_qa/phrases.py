@@ -5,6 +5,7 @@ shows in bold.
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -64,14 +65,21 @@ _NUMBER = re.compile(
     rf"|\b(?:(?:bir|a|one)\s+(?=min|bin|milyon|mily|yüz|hund|thous|mill|bill))?(?:{_NUMBER_WORDS})\b(?:[\s-]+(?:{_NUMBER_WORDS})\b)*",
     re.IGNORECASE,
 )
-# "(Özdemir, 2021)", "(Özdemir 2021: 57)", "(Turkish Daily News, 16.12.1999)": who is cited, not
-# what is told; "(8 Mart 2024)" tells a date.
+_BRACKETS = re.compile(r"\(([^()]{1,300})\)")
+# In brackets: "Özdemir, 2021", "Özdemir 2021: 57", "2021", "16.12.1999" say who is cited, not what
+# is told; "8 Mart 2024" tells a date.
 _CITED = re.compile(
-    rf"\([^()]*[^\W\d][^()]*[,;]\s*(?:\d{{2}}\.\d{{2}}\.)?{_YEAR}[^()]*\)"
-    rf"|\((?:[^\W\d][^()]*\s)?{_YEAR}[a-z]?:\s*\d+(?:[-–]\d+)?\)|\({_YEAR}[a-z]?\)"
-    rf"|\(\d{{2}}\.\d{{2}}\.{_YEAR}\)"
+    rf"[^\W\d].*[,;]\s*(?:\d{{2}}\.\d{{2}}\.)?{_YEAR}|(?:.*\s)?{_YEAR}[a-z]?:\s*\d+(?:[-–]\d+)?$"
+    rf"|{_YEAR}[a-z]?$|\d{{2}}\.\d{{2}}\.{_YEAR}$"
+)
+# Behind what looks like a year, a word for what is counted: "1500 soldiers", "1400 nəfər".
+_COUNTED = re.compile(
+    r"\s(?:[^\W\d]+s|nəfər|kişi|əsgər|asker|hərbçi|personel|zabit|subay|kilomet|km|metr|manat|dol|"
+    r"ton|bar[er]+l|kub|tank|gəmi|gemi|uçak|təyyarə|şirkət|şirket|ölkə|ülke|dəfə|kez|hektar)\w*\b"
 )
 _UNIT_WORDS = 2
+_YEAR_DIGITS = 4
+_LONGEST = 5_000
 FOLDED_MONTHS = fold(_MONTHS.replace("|", " ")).replace(" ", "|")
 _FOLDED_MONTH = re.compile(rf"\b(?:{FOLDED_MONTHS})")
 _FOLDED_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d")
@@ -91,14 +99,17 @@ def find_phrases(sentence: str) -> tuple[Phrase, ...]:
     """The phrases of a sentence, in its order; those of different kinds may overlap.
 
     A number brings the two words after it, which say what is counted. Years in the brackets of a
-    reference ("(Özdemir, 2021)") are no dates of what is told.
+    reference ("(Özdemir, 2021)") are no dates of what is told. Of a sentence of more than 5,000
+    characters only the first are looked at.
     """
-    cited = [
+    # No sentence is so long; a table without stops may be, and would cost seconds.
+    sentence = sentence[:_LONGEST]
+    cited = [match.span() for match in _BRACKETS.finditer(sentence) if _is_cited(match[1])]
+    dates = [
         match.span()
-        for match in _CITED.finditer(sentence)
-        if not _FOLDED_MONTH.search(fold(match[0]))
+        for match in _DATE.finditer(sentence)
+        if not _in(match.span(), cited) and not _is_count(match, sentence)
     ]
-    dates = [match.span() for match in _DATE.finditer(sentence) if not _in(match.span(), cited)]
     words = find_words(sentence)
     numbers = [
         (match.start(), _end_of_unit(sentence, words, match.end()))
@@ -110,11 +121,6 @@ def find_phrases(sentence: str) -> tuple[Phrase, ...]:
     found += [Phrase("number", *span) for span in numbers]
     found += [Phrase("name", *span) for span in names]
     return tuple(sorted(found, key=lambda phrase: (phrase.start, phrase.end)))
-
-
-def fold_phrase(text: str) -> list[str]:
-    """The folded words of a phrase."""
-    return [word for start, end in find_words(text) if (word := fold_word(text[start:end]))]
 
 
 def find_months(text: str) -> frozenset[str]:
@@ -142,13 +148,24 @@ def find_years(text: str) -> frozenset[str]:
     return frozenset(_FOLDED_YEAR.findall(fold(text)))
 
 
+def _is_cited(inside: str) -> bool:
+    return _CITED.match(inside) is not None and not _FOLDED_MONTH.search(fold(inside))
+
+
+def _is_count(match: re.Match[str], sentence: str) -> bool:
+    """Whether what looks like a year by itself counts something."""
+    is_bare = len(match[0]) == _YEAR_DIGITS and match[0].isdecimal()
+    return is_bare and _COUNTED.match(sentence, match.end()) is not None
+
+
 def _in(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 def _end_of_unit(sentence: str, words: list[tuple[int, int]], end: int) -> int:
     """Where the words that say what is counted end: at most two, in the same clause."""
-    for start, stop in [word for word in words if word[0] >= end][:_UNIT_WORDS]:
+    first = bisect_left(words, (end, 0))
+    for start, stop in words[first : first + _UNIT_WORDS]:
         if sentence[end:start].strip(" -–"):
             break
         end = stop

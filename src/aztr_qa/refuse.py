@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from aztr_qa.asked_words import AskedWords
 from aztr_qa.asking import Expected
 from aztr_qa.expecting import gives_orders
+from aztr_qa.quoting import MAX_SENTENCES
 from aztr_qa.records import Hit, Language, RefusalReason
 from aztr_qa.terms import TermIndex
 from aztr_qa.weighing import Candidate
@@ -43,7 +44,6 @@ CONFIDENCE_SIGNALS: Final = (
 # What is asked with "which" is often no name but a common noun: that no name stands there says
 # nothing.
 _TYPED: frozenset[Expected] = frozenset(("date", "number", "person", "place"))
-_SHOWN = 3  # sentences that an answer has at most
 # The index knows a word when any of its words is at least this near.
 _KNOWN = 0.6
 _MOST_BEHIND, _MOST_AHEAD = 4.0, 2.0
@@ -141,7 +141,7 @@ def compute_confidence_signals(
         "unknown": float(asked.weights[~known].sum()),
         "attributes": float(asked.attributes.sum()),
         "head_in_passage": max(c.signal("head_in_passage") for c in ranked),
-        "attributes_cosine": max(c.signal("attributes_cosine") for c in ranked[:_SHOWN]),
+        "attributes_cosine": max(c.signal("attributes_cosine") for c in ranked[:MAX_SENTENCES]),
         **{
             name: best.signal(name)
             for name in ("passage_uncovered", "names_in_passage", "figures_around")
@@ -156,7 +156,9 @@ def compute_confidence_signals(
 
 
 def _measure_lead(asked: AskedWords, ranked: Sequence[Candidate]) -> tuple[float, float]:
-    """`ahead` and `missed_at_phrase`; zeros when no date, number or name is asked for."""
+    """`ahead` and `missed_at_phrase`; zeros unless a date, number, person or place is
+    asked for first.
+    """
     if not _TYPED & set(asked.asked.kinds[:1]):
         return 0.0, 0.0
     holding = next((c for c in ranked if c.told.kinds), None)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from aztr_qa.answer import Answerer, Sources, refuse
 from aztr_qa.building import load_owners
@@ -12,7 +12,6 @@ from aztr_qa.conversation import guess_language, resolve_question
 from aztr_qa.embed import SHIPPED_MODEL, Embedder, StaticEmbedder, load_embedder
 from aztr_qa.errors import IndexMismatchError, QuestionError
 from aztr_qa.fusion import Fusion, load_fusion
-from aztr_qa.generate import OpenAIGenerator
 from aztr_qa.generations import (
     Manifest,
     check_files,
@@ -33,7 +32,9 @@ from aztr_qa.signals import SignalSources
 from aztr_qa.store import SqliteStore, StoredArticle
 from aztr_qa.terms import TermIndex
 from aztr_qa.text import normalize, strip_invisible
-from aztr_qa.writing import Writer
+
+if TYPE_CHECKING:
+    from aztr_qa.writing import Writer
 
 _JUDGED = 10  # hits that quoting and judging look at, whatever the caller asks for
 
@@ -48,7 +49,7 @@ class Service:
     guesser: LanguageGuesser
     retriever: Retriever
     answerer: Answerer
-    writer: Writer | None = None  # None: quotes only
+    writer: "Writer | None" = None  # None: quotes only
 
     @classmethod
     def open(
@@ -105,11 +106,7 @@ class Service:
             _collect_sources(articles),
         )
         guesser = LanguageGuesser.load(SHIPPED_MODEL)
-        writer = (
-            Writer(OpenAIGenerator(config.generator), answerer, guesser)
-            if config.generator
-            else None
-        )
+        writer = _open_writer(config, answerer, guesser) if config.generator else None
         return cls(config, manifest, store, guesser, retriever, answerer, writer)
 
     def read_question(
@@ -182,7 +179,9 @@ class Service:
         spoken = answer_language or question.language
         answer = self._answer_or_refuse(question, found, spoken)
         if self.writer:
-            answer = self.writer.write(answer, may_switch=passage_languages is None)
+            judged = replace(answer, hits=answer.hits[:_JUDGED])
+            written = self.writer.write(judged, may_switch=passage_languages is None)
+            answer = replace(written, hits=answer.hits)
         return replace(answer, hits=answer.hits[:k])
 
     def _answer_or_refuse(
@@ -209,6 +208,15 @@ class Service:
     def close(self) -> None:
         """Release the files of the generation."""
         self.store.close()
+
+
+def _open_writer(config: Config, answerer: Answerer, guesser: LanguageGuesser) -> "Writer":
+    # Only where one is set: asyncio and the like cost a start that nobody asked for.
+    from aztr_qa.generate import OpenAIGenerator
+    from aztr_qa.writing import Writer
+
+    assert config.generator is not None
+    return Writer(OpenAIGenerator(config.generator), answerer, guesser)
 
 
 def _load_sources(folder: Path, terms: TermIndex, store: SqliteStore) -> SignalSources:

@@ -245,7 +245,7 @@ class CitationOut(BaseModel):
     page: int | None
     highlight: HighlightOut | None = Field(
         default=None,
-        description="The date, number, name or reason asked for, where the quote has one.",
+        description="The date, number or name asked for, where the quote has one.",
     )
     shown_in: ShownInOut | None = None
 

@@ -18,6 +18,7 @@ from aztr_qa.api.routes import router
 from aztr_qa.config import Config
 
 THREADS = 4
+WAITING_THREADS = 40  # where answers wait for another server
 WEB = Path(__file__).parent.parent / "web"
 
 
@@ -26,8 +27,9 @@ def create_app(live: LiveService, config: Config) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # Answers are computed, not waited for: more threads than this only cost memory.
-        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        # Quotes are computed, not waited for: more threads than this only cost memory.
+        threads = WAITING_THREADS if config.generator else THREADS
+        to_thread.current_default_thread_limiter().total_tokens = threads
         live.watch()
         yield
         live.close()

@@ -29,7 +29,7 @@ EVENT_STREAM = "text/event-stream"
 router = APIRouter()
 
 
-def get_live(request: Request) -> LiveService:
+async def get_live(request: Request) -> LiveService:
     """The live service of the application."""
     live: LiveService = request.app.state.live
     return live
@@ -131,13 +131,15 @@ def show_index(service: Ready) -> IndexOut:
 
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])
-def check_live() -> dict[str, str]:
+async def check_live() -> dict[str, str]:
     """The process is up."""
     return {"status": "ok"}
 
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
-def check_ready(live: Annotated[LiveService, Depends(get_live)], request: Request) -> JSONResponse:
+async def check_ready(
+    live: Annotated[LiveService, Depends(get_live)], request: Request
+) -> JSONResponse:
     """The index and the model are loaded; 503 until they are."""
     if live.is_ready:
         return JSONResponse({"status": "ready", "generation": live.get().manifest.id})

@@ -26,7 +26,9 @@ _SURNAME = re.compile(
 # They end like surnames and are none.
 _NO_SURNAME = re.compile(
     r"(?:hristiyan|hiristiyan|xristian|christian|civilian|caucasian|persian|italian|ukrainian|"
-    r"hungarian|egyptian|norwegian|cerceve|gorev)\w*"
+    r"hungarian|egyptian|norwegian|libyan|canadian|palestinian|guardian|meridian|cerceve|gorev)\w*"
+    # "akademiyanın", "dünyanın": nouns in -ya in the genitive.
+    r"|\w*(?:iya|unya)n[iu]n"
 )
 _MOST_WORDS = 3  # of a place: "Northern Cyprus Republic" has no longer name that matters
 _SHORTEST_SURNAME = 5
