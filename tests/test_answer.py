@@ -520,3 +520,20 @@ def test_two_thousand_made_up_questions_get_true_quotes(
     assert check_questions(service, language, questions) > 100
     for question in questions[::10]:
         check_parts(service.ask(service.read_question(question, language=language), k=5), blocks)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("az", "Şuşa Bəyannaməsi nədir?"),
+        ("tr", "Şuşa Beyannamesi nedir?"),
+        ("en", "What is the Shusha Declaration?"),
+    ],
+)
+def test_a_question_of_nothing_but_a_name_asks_for_the_name(
+    language: Language, text: str, service: Service
+) -> None:
+    question = service.read_question(text, language=language)
+    asked, _ = service.answerer.weigh(question, service.search(question, k=5))
+    assert float(asked.attributes.sum()) > 0.3  # something is asked
+    assert not service.ask(question, k=5).refused

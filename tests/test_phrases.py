@@ -1,6 +1,7 @@
 """Dates, numbers and names of a sentence, as they are written in three languages."""
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -262,3 +263,26 @@ def test_every_day_of_every_month_is_a_date(
         assert find(f"(a) {date} (b)", "date") == [date]
         assert find_years(date) == {str(year)}
         assert find_grains(date) == DAY
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("In the exercise 1500 soldiers took part.", "1500 soldiers took"),
+        ("Təlimdə 1400 nəfər iştirak edib.", "1400 nəfər iştirak"),
+        ("Boru hattı 1850 kilometre uzunluğunda.", "1850 kilometre uzunluğunda"),
+    ],
+)
+def test_a_count_that_looks_like_a_year_is_a_count(sentence: str, number: str) -> None:
+    assert find(sentence, "number") == [number]
+    assert find(sentence, "date") == []
+
+
+@pytest.mark.parametrize(
+    "noise", ["(bax: Özdemir, 2021; ", "(", "2021 ", "15 iyun ", "1 2 3 ", "Ab ", "’"]
+)
+def test_a_hostile_sentence_costs_little(noise: str) -> None:
+    sentence = noise * (100_000 // len(noise))
+    started = time.process_time()
+    find_phrases(sentence)
+    assert time.process_time() - started < 1  # it was minutes

@@ -18,6 +18,7 @@ from aztr_qa.terms import TermIndex
 
 # From this similarity on, a word of a text is the question's.
 SAME_WORD = 0.7
+_NOTHING = 0.15  # a weight of attributes below which nothing is asked of the names
 _SELDOM, _OFTEN = 0.3, 2  # a word is no name that is written small so often, so many times
 
 
@@ -66,9 +67,12 @@ def read_asked_words(
     share = capital / np.maximum(total, 1)
     small = (share < _SELDOM) & (total > _OFTEN) & ~read.is_name
     names = np.where(small, 0, np.maximum(share, read.is_name)).astype(np.float32)
-    known = read.spelling.max(axis=0) if n else np.zeros(0, dtype=np.float32)
     figures = np.array([any(c.isdigit() for c in word) for word in read.words], dtype=bool)
     attributes = (weights * np.where(figures, 0, 1 - names)).astype(np.float32)
+    if attributes.sum() < _NOTHING:  # "TANAP nədir?": then the name itself is what is asked
+        names = np.zeros_like(names)
+        attributes = np.where(figures, 0, weights).astype(np.float32)
+    known = read.spelling.max(axis=0) if n else np.zeros(0, dtype=np.float32)
     asked = find_asked_for(question.text, question.language)
     return AskedWords(
         question,
