@@ -45,7 +45,7 @@ eval: $(VENV)/.installed ## Measure on the gold questions; fails below the floor
 	        --floors eval/floors-pairs.toml --report eval/report/pairs; \
 	else echo "$(ARTICLES) is not there: the questions on the source articles were not asked" >&2; fi
 
-model: $(VENV)/.installed-dev ## Train the embedding model and the language guesser anew (about 20 minutes)
+model: $(VENV)/.installed-dev ## Train the embedding model and the language guesser anew (half an hour on two cores)
 	bash training/sources.sh
 	$(BIN)/python -m training.train --data $(DATA) --articles $(ARTICLES)
 	$(BIN)/python -m training.language_model --data $(DATA) --articles $(ARTICLES)

@@ -76,7 +76,7 @@ ArticlesOption = Annotated[
 
 CiteOption = Annotated[
     ReferenceChoice | None,
-    typer.Option("--cite", help="Print the references of what is cited, and nothing else."),
+    typer.Option("--cite", help="Print the references alone."),
 ]
 
 
@@ -188,7 +188,9 @@ def search(
 @app.command()
 def ask(
     question: str,
-    k: Annotated[int, typer.Option("-k", help="How many passages to look at.")] = 10,
+    k: Annotated[
+        int, typer.Option("-k", help="How many passages to list with the answer (in --json).")
+    ] = 10,
     index_dir: IndexOption = None,
     language: LanguageOption = None,
     answer_language: Annotated[

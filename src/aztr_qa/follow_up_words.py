@@ -44,7 +44,8 @@ FUNCTION = _compile(
     actually really just still yet too now that there many much day* year* month* ise de da ki
     ucun ile gore kimi qeder barede haqqinda haqda erzinde zamani zaman sonra evvel uzre
     terefinden olan idi imis mi mu dir dur vaxt var yox xeyr beli deyil yalniz tekce hem her bir
-    bele ele cok artiq hele yene mehz ci cu gun* il ilde ilin ili ay ayda ayin veya icin kadar
+    bele ele cok artiq hele yene mehz ci cu gun gunu gunde il ilde ilin ili ay ayda ayin veya icin
+    kadar
     gibi dair iliskin hakkinda uzerine once sirasinda tarafindan yok evet hayir degil sadece
     boyle soyle hala yine tam acaba bile konusunda fazla yil yili yilda yilinda""",
 )
@@ -59,7 +60,7 @@ ATTRIBUTES = _compile(
     value* length long last lasted duration role* importance important effect* impact* benefit*
     content* topic* format side sides details main more example* else other others another both
     all each come came go went happen* provide* contain* include* mention* cover* made make
-    makes give gave get got visit* list describe* explain* called force""",
+    makes give gave get got visit* list describe* explain* called force cross*""",
     """imza* baglan* bagland* kecir* kecib kecdi olub olur oldu olmus* olacaq basla* bitib bitdi
     acil* acib qurulub quruldu qurub yarad* yaran* hazirla* apar* istirak* qatil* qosul* celb*
     gelib geldi gedib getdi deyib deyir dedi yaz* bildir* goster* meqsed* netice* sebeb* tarix*
@@ -68,10 +69,11 @@ ATTRIBUTES = _compile(
     davam* ev sahib* esas* kilometr* km rol* ehemiyyet* tesir* fayda* mezmun* movzu* teref*
     etrafli melumat* izah* numune* misal* terif* tanim* anlayis* mena menasi vezife* basqa
     diger* daha elave hamisi teskil* verib verir verdi edib edir etdi edilib quvvede*
-    munasibetle uzunlug* sert* bend* muddea* aciqla*""",
-    """yapil* yapti yapiyor duzenle* gerceklestir* baslad* bitti kurul* kurdu katil* gitti soyle*
+    munasibetle cekib cekdi cekir uzunlug* sert* bend* muddea* aciqla*""",
+    """yapil* yapti yapiyor duzenl* gerceklestir* baslad* bitti kurul* kurdu katil* gitti soyle*
     diyor tarih* amac* hedef* sonuc* sebep* sehir* sehri kent* ulke* yazar* kaynak* makale* gorus*
-    belge* anlasma* proje* tatbikat* fuar* asker askeri askerler* kisi* tutar* fiyat* sure*
+    belge* anlasma* proje* tatbikat* fuar* asker askeri askerler* kisi* surdu suruyor tutar*
+    fiyat* sure*
     surdu etki* icerik* konu konusu bicim* ayrinti* bilgi* ornek* baska onem* hepsi acilim*
     anlam* madde* hukum* kosul* maliyet* etti ediyor yururlukte* aldi geldi gelen""",
 )
