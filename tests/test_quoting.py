@@ -16,12 +16,14 @@ from aztr_qa import readings, weighing
 from aztr_qa.asked_words import AskedWords
 from aztr_qa.asking import Expected
 from aztr_qa.embed import FloatMatrix, StaticEmbedder
+from aztr_qa.errors import ModelError
 from aztr_qa.expecting import Asked, find_kinds, is_stop_word
 from aztr_qa.phrases import Phrase
 from aztr_qa.quoting import (
     MAX_SENTENCES,
     Quote,
     QuoteWeights,
+    check_signals,
     choose_quotes,
     load_quote_weights,
     rank_candidates,
@@ -201,7 +203,8 @@ def test_passage_of_the_best_sentence_comes_first() -> None:
         ("a", "Ən yaxşı. O da."),
         ("b", TEXTS[0]),
     ]
-    assert [quote.score for quote in quotes] == pytest.approx([3.0, 2.9])
+    scores = [max(c.score for c in quote.sentences) for quote in quotes]
+    assert scores == pytest.approx([3.0, 2.9])
 
 
 def test_highlight_is_that_of_the_best_sentence_that_has_one() -> None:
@@ -509,3 +512,12 @@ def test_what_the_question_names_is_no_answer(service: Service) -> None:
     _, candidates = service.answerer.weigh(question, service.search(question, k=3))
     phrases = [c.text[c.told.phrase.start : c.told.phrase.end] for c in candidates if c.told.phrase]
     assert not any(re.search("Baku|Kars|Bakı|Qars", phrase) for phrase in phrases)
+
+
+@pytest.mark.parametrize(
+    "weights", [{"passage": 1.0}, {**dict.fromkeys(QUOTE_SIGNALS, 1.0), "x": 1}]
+)
+def test_weights_of_other_signals_are_refused(weights: dict[str, float]) -> None:
+    with pytest.raises(ModelError, match="make weights"):
+        check_signals("quotes", weights, QUOTE_SIGNALS)
+    check_signals("quotes", dict.fromkeys(QUOTE_SIGNALS, 1.0), QUOTE_SIGNALS)

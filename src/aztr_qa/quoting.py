@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aztr_qa.asked_words import AskedWords
-from aztr_qa.phrases import Phrase
+from aztr_qa.errors import ModelError
 from aztr_qa.records import Hit, Passage
 from aztr_qa.weighing import QUOTE_SIGNALS, Candidate
 
@@ -46,7 +46,7 @@ class QuoteWeights:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One to three neighbouring sentences of a passage, best first among the quotes by `score`.
+    """One to three neighbouring sentences of a passage, without the mark of a list before them.
 
     start, end: offsets in the article's text; phrase: the key phrase, as offsets there too.
     """
@@ -58,17 +58,23 @@ class Quote:
     phrase: tuple[int, int] | None
     sentences: tuple[Candidate, ...]
 
-    @property
-    def score(self) -> float:
-        """That of its best sentence."""
-        return max(sentence.score for sentence in self.sentences)
-
 
 @cache
 def load_quote_weights() -> QuoteWeights:
-    """The shipped weights."""
+    """The shipped weights. Raises ModelError when they were fitted for other signals."""
     text = (files("aztr_qa") / "answering.json").read_text(encoding="utf-8")
-    return QuoteWeights.parse(json.loads(text)["quotes"])
+    content = json.loads(text)["quotes"]
+    check_signals("quotes", content["weights"], QUOTE_SIGNALS)
+    return QuoteWeights.parse(content)
+
+
+def check_signals(what: str, weights: Collection[str], signals: Collection[str]) -> None:
+    """Raises ModelError when answering.json weighs other signals than this version has."""
+    if set(weights) != set(signals):
+        raise ModelError(
+            f"answering.json weighs for {what} {', '.join(sorted(weights))}; this version has "
+            f"{', '.join(sorted(signals))}; reinstall aztr-qa, or fit anew: make weights"
+        )
 
 
 def rank_candidates(candidates: Sequence[Candidate], weights: QuoteWeights) -> list[Candidate]:
@@ -168,7 +174,7 @@ def _score(candidate: Candidate) -> float:
 
 
 def _place(candidate: Candidate) -> tuple[int, int] | None:
-    phrase: Phrase | None = candidate.told.phrase
+    phrase = candidate.told.phrase
     if phrase is None:
         return None
     return candidate.sentence.start + phrase.start, candidate.sentence.start + phrase.end

@@ -26,9 +26,9 @@ class Reading:
     """A passage as its sentences are weighed.
 
     texts, sums: of each sentence, float32 (n_sentences, dim), not normalised; spans: of the words,
-    from the start of the passage; numbers: of the words in the index; owners: the sentence of each
-    word; places: of the words in reading order, with a gap after each sentence; bounds: int64
-    (n_sentences, 2), the first word of each sentence and the one after its last; capitals: whether
+    from the start of the passage; numbers: of the words in the index, 0 for those it lacks; places:
+    of the words in reading order, with a gap after each sentence; bounds: int64 (n_sentences, 2),
+    the first word of each sentence and the one after its last; capitals: whether
     each word is written with a capital; beginnings: whether it opens a sentence, where a capital
     says nothing.
     """

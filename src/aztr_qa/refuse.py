@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from aztr_qa.asked_words import AskedWords
 from aztr_qa.asking import Expected
 from aztr_qa.expecting import gives_orders
-from aztr_qa.quoting import MAX_SENTENCES
+from aztr_qa.quoting import MAX_SENTENCES, check_signals
 from aztr_qa.records import Hit, Language, RefusalReason
 from aztr_qa.terms import TermIndex
 from aztr_qa.weighing import Candidate
@@ -109,9 +109,11 @@ class RefusalModel:
 
 @cache
 def load_refusal_model() -> RefusalModel:
-    """The shipped model."""
+    """The shipped model. Raises ModelError when it was fitted for other signals."""
     text = (files("aztr_qa") / "answering.json").read_text(encoding="utf-8")
-    return RefusalModel.parse(json.loads(text)["refusal"])
+    content = json.loads(text)["refusal"]
+    check_signals("refusing", content["weights"], CONFIDENCE_SIGNALS)
+    return RefusalModel.parse(content)
 
 
 def compute_confidence_signals(

@@ -66,9 +66,9 @@ _LOW, _HIGH = 0.35, 0.85  # similarities that say nothing, and all
 class Candidate:
     """A sentence that could be quoted.
 
-    signals: (len(SIGNALS),); around: (n_question_words,), the
-    similarity of each word's nearest in the sentence and around it; vector: unit; told: what it has
-    of what is asked; score: unbounded, larger is better, 0 before it is weighed.
+    signals: (len(SIGNALS),); around: (n_question_words,), the similarity of each word's nearest in
+    the sentence and around it; vector: (dim,), unit; told: what it has of what is asked; score:
+    unbounded, larger is better, 0 before it is weighed.
     """
 
     hit: Hit
